@@ -1,0 +1,8 @@
+package io.varve.engine.iterator;
+
+/// Why a block was read from disk.
+public enum ReadReason {
+  DATA,
+  INDEX,
+  FILTER
+}

@@ -1,0 +1,11 @@
+package io.varve.engine.key;
+
+/// What one layer of the tree (a memtable, a table) knows of a key.
+public enum Lookup {
+  /// Nothing: an older layer may hold it.
+  ABSENT,
+  /// Its value.
+  FOUND,
+  /// That it is deleted: no older layer need be asked.
+  DELETED
+}

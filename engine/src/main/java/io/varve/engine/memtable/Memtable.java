@@ -1,0 +1,50 @@
+package io.varve.engine.memtable;
+
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Lookup;
+
+/// Holds versions of keys until a flush writes them to a table.
+///
+/// One thread writes; any number read at the same time without waiting. A reader sees every entry
+/// whose sequence number was published to it (by a volatile write after the put) before it asked.
+/// Memory is outside the heap and counted by reference: created with one reference; who reads holds
+/// one ([#tryRetain()]); the last [#release()] frees it.
+public interface Memtable {
+
+  /// Adds a version. Sequence numbers come in ascending order. Key and value are copied.
+  void put(Slice userKey, long sequence, EntryKind kind, Slice value);
+
+  /// Finds the newest version that a snapshot at `sequence` may see.
+  ///
+  /// @param value pointed at the value if found; valid while a reference is held
+  Lookup get(Slice userKey, long sequence, Slice value);
+
+  /// Hints that a key will be looked up or written soon, so that its cache misses overlap with
+  /// those of other keys of the same batch.
+  ///
+  /// @param keyHash [Slice#hash()] of the user key
+  void touch(long keyHash);
+
+  /// Walks everything that had been put when the iterator was made; needs a held reference.
+  EntryIterator iterator();
+
+  /// Bytes of memory reserved for entries and index.
+  long memoryBytes();
+
+  /// Bytes of keys and values put, a measure of what a flush will write.
+  long payloadBytes();
+
+  /// Versions put.
+  long entryCount();
+
+  default boolean isEmpty() {
+    return entryCount() == 0;
+  }
+
+  /// Takes a reference unless the memory is already freed.
+  boolean tryRetain();
+
+  void release();
+}
