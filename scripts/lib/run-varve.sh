@@ -1,0 +1,66 @@
+# Builds the distribution when it is older than its sources, and runs it. To be sourced.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+DISTRIBUTION="$ROOT/server/target/varve"
+
+# shellcheck source=find-jdk.sh
+. "$ROOT/scripts/lib/find-jdk.sh"
+# shellcheck source=maven.sh
+. "$ROOT/scripts/lib/maven.sh"
+
+# The stamp bears the time at which the last build began: what was edited meanwhile is built again.
+is_built() {
+  local stamp="$DISTRIBUTION/built"
+  [ -f "$stamp" ] && [ -f "$DISTRIBUTION/lib/varve-server.jar" ] || return 1
+  local part paths=("$ROOT/pom.xml")
+  for part in protocol engine server; do
+    paths+=("$ROOT/$part/pom.xml")
+    if [ -d "$ROOT/$part/src/main" ]; then
+      paths+=("$ROOT/$part/src/main")
+    fi
+  done
+  [ -z "$(find "${paths[@]}" -newer "$stamp" -print | head -n 1)" ]
+}
+
+build() {
+  local log="$ROOT/server/target/build.log"
+  require_maven
+  mkdir -p "$DISTRIBUTION"
+  echo "building…" >&2
+  touch "$DISTRIBUTION/building"
+  if ! run_maven -B -q -Dquick -pl server -am package >"$log" 2>&1; then
+    cat "$log" >&2
+    echo "The build failed; its output stands above and in $log." >&2
+    exit 1
+  fi
+  mv "$DISTRIBUTION/building" "$DISTRIBUTION/built"
+}
+
+build_if_needed() {
+  is_built && return
+  # One build at a time: several servers are often started together.
+  mkdir -p "$DISTRIBUTION"
+  if command -v flock >/dev/null; then
+    exec 9>"$DISTRIBUTION/lock"
+    flock 9
+  fi
+  is_built || build
+  exec 9>&-
+}
+
+run_varve() {
+  require_jdk
+  build_if_needed
+  local flags=(
+    -Xms256m -Xmx1g
+    --enable-native-access=ALL-UNNAMED
+    -XX:+UseCompactObjectHeaders
+  )
+  # Only where there are huge pages: the JVM warns, or refuses to start, elsewhere.
+  if grep -qE '\[(always|madvise)\]' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null; then
+    flags+=(-XX:+UseTransparentHugePages)
+  fi
+  # Unquoted: VARVE_JAVA_OPTS is a list of flags. Later flags win, so it may change the heap and the collector.
+  # shellcheck disable=SC2086
+  exec "$JAVA_HOME/bin/java" "${flags[@]}" ${VARVE_JAVA_OPTS:-} -jar "$DISTRIBUTION/lib/varve-server.jar" "$@"
+}
