@@ -43,9 +43,9 @@ public final class Hash64 {
       b = segment.get(INT_LE, at + left - 4) & 0xffffffffL;
     } else if (left > 0) {
       a = segment.get(BYTE, at) & 0xffL;
-      b =
-          (segment.get(BYTE, at + (left >> 1)) & 0xffL) << 8
-              | segment.get(BYTE, at + left - 1) & 0xffL;
+      long middle = segment.get(BYTE, at + (left >> 1)) & 0xffL;
+      long last = segment.get(BYTE, at + left - 1) & 0xffL;
+      b = (middle << 8) | last;
     }
     return fold(fold(a ^ K3, b ^ h) ^ K1, length ^ K2);
   }

@@ -89,8 +89,7 @@ public final class Slice implements Comparable<Slice> {
   /// Unsigned lexicographic order, as `memcmp` and then by length.
   @Override
   public int compareTo(Slice other) {
-    return compare(
-        segment, offset, length, other.segment, other.offset, other.length);
+    return compare(segment, offset, length, other.segment, other.offset, other.length);
   }
 
   /// [#compareTo(Slice)] for bytes that have no slice of their own.
@@ -147,8 +146,7 @@ public final class Slice implements Comparable<Slice> {
 
   public boolean startsWith(Slice prefix) {
     return length >= prefix.length
-        && compare(
-                segment, offset, prefix.length, prefix.segment, prefix.offset, prefix.length)
+        && compare(segment, offset, prefix.length, prefix.segment, prefix.offset, prefix.length)
             == 0;
   }
 
@@ -157,12 +155,7 @@ public final class Slice implements Comparable<Slice> {
     int common = Math.min(length, other.length);
     long at =
         MemorySegment.mismatch(
-            segment,
-            offset,
-            offset + common,
-            other.segment,
-            other.offset,
-            other.offset + common);
+            segment, offset, offset + common, other.segment, other.offset, other.offset + common);
     return at < 0 ? common : (int) at;
   }
 
@@ -210,7 +203,9 @@ public final class Slice implements Comparable<Slice> {
       if (b >= 0x20 && b < 0x7f && b != '\\') {
         text.append((char) b);
       } else {
-        text.append("\\x").append(Character.forDigit(b >> 4, 16)).append(Character.forDigit(b & 15, 16));
+        text.append("\\x")
+            .append(Character.forDigit(b >> 4, 16))
+            .append(Character.forDigit(b & 15, 16));
       }
     }
     return text.toString();

@@ -31,12 +31,12 @@ public final class InternalKey {
   private InternalKey() {}
 
   public static long trailer(long sequence, EntryKind kind) {
-    return sequence << 8 | kind.code();
+    return (sequence << 8) | kind.code();
   }
 
   /// The trailer to seek with: at or before every version that a snapshot at `sequence` may see.
   public static long seekTrailer(long sequence) {
-    return sequence << 8 | SEEK_CODE;
+    return (sequence << 8) | SEEK_CODE;
   }
 
   public static long sequence(long trailer) {
@@ -52,9 +52,7 @@ public final class InternalKey {
   public static long trailerOf(Slice internalKey) {
     return internalKey
         .segment()
-        .get(
-            Layouts.LONG_BE,
-            internalKey.offset() + internalKey.length() - TRAILER_BYTES);
+        .get(Layouts.LONG_BE, internalKey.offset() + internalKey.length() - TRAILER_BYTES);
   }
 
   /// Points `into` at the user key of an encoded internal key.
@@ -79,8 +77,7 @@ public final class InternalKey {
   public static int compareEncoded(
       MemorySegment a, long aOffset, int aLength, MemorySegment b, long bOffset, int bLength) {
     int byKey =
-        Slice.compare(
-            a, aOffset, aLength - TRAILER_BYTES, b, bOffset, bLength - TRAILER_BYTES);
+        Slice.compare(a, aOffset, aLength - TRAILER_BYTES, b, bOffset, bLength - TRAILER_BYTES);
     if (byKey != 0) {
       return byKey;
     }
