@@ -6,7 +6,8 @@ package io.varve.engine.error;
 /// restriction. One shared instance without a stack trace, because it is thrown on the hot path.
 public final class NotInMemoryException extends RuntimeException {
 
-  /// The only instance.
+  /// The only instance; without a stack trace there is nothing of its birth in it.
+  @SuppressWarnings("StaticAssignmentOfThrowable")
   public static final NotInMemoryException INSTANCE = new NotInMemoryException();
 
   private static final long serialVersionUID = 1L;
