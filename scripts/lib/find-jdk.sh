@@ -59,7 +59,7 @@ find_jdk() {
 require_jdk() {
   local home
   if ! home=$(find_jdk); then
-    echo "Varve needs a JDK $JDK_RELEASE and found none: install one (Debian 13: apt install openjdk-$JDK_RELEASE-jdk; macOS: brew install openjdk@$JDK_RELEASE; SDKMAN: sdk install java $JDK_RELEASE-tem; or adoptium.net) or set JAVA_HOME." >&2
+    echo "Varve needs a JDK $JDK_RELEASE and found none: install one (Debian 13: apt install openjdk-$JDK_RELEASE-jdk; macOS: brew install openjdk@$JDK_RELEASE; SDKMAN: sdk install java $JDK_RELEASE-tem) or set JAVA_HOME." >&2
     exit 1
   fi
   export JAVA_HOME="$home"

@@ -52,15 +52,18 @@ run_varve() {
   require_jdk
   build_if_needed
   local flags=(
-    -Xms256m -Xmx1g
     --enable-native-access=ALL-UNNAMED
     -XX:+UseCompactObjectHeaders
   )
+  case " ${VARVE_JAVA_OPTS:-}" in
+    *" -Xmx"* | *" -XX:MaxRAM"* | *" -XX:MaxHeapSize"*) ;;
+    *) flags+=(-Xms256m -Xmx1g) ;;
+  esac
   # Only where there are huge pages: the JVM warns, or refuses to start, elsewhere.
   if grep -qE '\[(always|madvise)\]' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null; then
     flags+=(-XX:+UseTransparentHugePages)
   fi
-  # Unquoted: VARVE_JAVA_OPTS is a list of flags. Later flags win, so it may change the heap and the collector.
+  # Unquoted: VARVE_JAVA_OPTS is a list of flags; later flags win.
   # shellcheck disable=SC2086
   exec "$JAVA_HOME/bin/java" "${flags[@]}" ${VARVE_JAVA_OPTS:-} -jar "$DISTRIBUTION/lib/varve-server.jar" "$@"
 }
