@@ -7,7 +7,7 @@ JDK_RELEASE=25
 
 # Is $1 the home of a JDK of our release? Its file `release` tells, without starting a JVM.
 is_jdk() {
-  [ -x "$1/bin/javac" ] && grep -q "^JAVA_VERSION=\"$JDK_RELEASE[.\"+-]" "$1/release" 2>/dev/null
+  [ -x "$1/bin/javac" ] && grep -q "^JAVA_VERSION=\"${JDK_RELEASE}[.\"+-]" "$1/release" 2>/dev/null
 }
 
 find_jdk() {
