@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 /// Whole numbers of less than 53 bits are written as integers. All others get the fewest digits that
 /// read back as the same number, with zeros or a point where few of them do, with an exponent (`1e+20`,
 /// `1.5e-10`) otherwise. Infinities are `inf` and `-inf`, not a number is `nan`. The digits
-/// are those of [Double#toString(double)], which is the shortest form since JDK 19 (Raffaello
-/// Giulietti, The Schubfach way to render doubles).
+/// are those of [Double#toString(double)], which since JDK 19 are the fewest (Raffaello Giulietti, The
+/// Schubfach way to render doubles), but never less than two: so the smallest number is `4.9e-324`.
 public final class DoubleText {
 
   /// Whole numbers below this bound are exact and written as integers: 2^52.

@@ -140,7 +140,7 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     ByteBuf to = out;
     to.writeByte('$');
     if (length >= 10) {
-      to.writeByte('1');
+      to.writeByte('0' + length / 10);
     }
     to.writeByte('0' + length % 10);
     to.writeBytes(CRLF);
