@@ -11,11 +11,20 @@ public final class StorageException extends EngineException {
   /// @param file the file it was attempted on
   /// @param cause what the operating system answered
   public StorageException(String operation, String file, Throwable cause) {
-    super(operation + " of " + file + " failed: " + cause.getMessage(), cause);
+    super(operation + " of " + file + " failed: " + reason(cause), cause);
   }
 
   /// For faults that no exception of the JDK describes (a short read, a poisoned log).
   public StorageException(String operation, String file, String detail) {
     super(operation + " of " + file + " failed: " + detail);
+  }
+
+  /// The JDK puts no more than the path into the messages of some exceptions: their class says what
+  /// happened.
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return cause.getClass() == java.io.IOException.class && message != null
+        ? message
+        : cause.getClass().getSimpleName() + ": " + message;
   }
 }
