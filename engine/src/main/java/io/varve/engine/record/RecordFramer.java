@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Use: [#startAt(long, long)], then records and marks; the bytes framed since then belong at that
 /// place. Several runs, each for its own place, may follow each other in the buffer before it is
-/// written out and [#clear()]ed. Allocates nothing once the buffer has its size. Not thread-safe.
+/// written out and cleared. Allocates nothing once the buffer has its size. Not thread-safe.
 public final class RecordFramer {
 
   private static final Slice NO_HEAD = new Slice();
