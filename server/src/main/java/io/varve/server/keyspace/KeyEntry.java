@@ -1,0 +1,103 @@
+package io.varve.server.keyspace;
+
+import io.varve.engine.bytes.Layouts;
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.error.CorruptionException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// A decoded header: what a key holds, without copying it.
+///
+/// Reused from lookup to lookup. The payload points into a block, a memtable or the batch and stays
+/// valid until the access ends or the batch changes.
+public final class KeyEntry {
+
+  /// [#expiryMillis()] of a key that does not expire. Expiries on disk are always positive.
+  public static final long NO_EXPIRY = 0;
+
+  private final Slice payload = new Slice();
+  private ValueType type = ValueType.STRING;
+  private int encoding;
+  private long expiryMillis;
+
+  public ValueType type() {
+    return type;
+  }
+
+  /// A code of the type, such as [StringEncoding].
+  public int encoding() {
+    return encoding;
+  }
+
+  /// Milliseconds since the epoch, or [#NO_EXPIRY].
+  public long expiryMillis() {
+    return expiryMillis;
+  }
+
+  public boolean expires() {
+    return expiryMillis != NO_EXPIRY;
+  }
+
+  public boolean isExpiredAt(long nowMillis) {
+    return expiryMillis != NO_EXPIRY && expiryMillis <= nowMillis;
+  }
+
+  /// What follows the header: of a string its bytes.
+  public Slice payload() {
+    return payload;
+  }
+
+  /// Bytes of the header value on disk.
+  public int storedBytes() {
+    return KeyspaceFormat.HEADER_BYTES + (expires() ? Long.BYTES : 0) + payload.length();
+  }
+
+  /// Reads a header value.
+  ///
+  /// @throws CorruptionException if the bytes are no header of this format
+  void decode(Slice value) {
+    MemorySegment segment = value.segment();
+    long offset = value.offset();
+    int length = value.length();
+    if (length < KeyspaceFormat.HEADER_BYTES) {
+      throw malformed("a header of " + length + " bytes");
+    }
+    int typeCode = segment.get(Layouts.BYTE, offset) & 0xff;
+    ValueType found = ValueType.findByCode(typeCode);
+    int flags = segment.get(Layouts.BYTE, offset + KeyspaceFormat.FLAGS_OFFSET) & 0xff;
+    if (found == null || (flags & ~KeyspaceFormat.FLAG_EXPIRY) != 0) {
+      throw malformed("a header of type code " + typeCode + " with flags " + flags);
+    }
+    type = found;
+    encoding = segment.get(Layouts.BYTE, offset + KeyspaceFormat.ENCODING_OFFSET) & 0xff;
+    int at = KeyspaceFormat.HEADER_BYTES;
+    if (flags == 0) {
+      expiryMillis = NO_EXPIRY;
+    } else {
+      if (length < at + Long.BYTES) {
+        throw malformed("a header of " + length + " bytes with an expiry");
+      }
+      expiryMillis = segment.get(Layouts.LONG_LE, offset + at);
+      at += Long.BYTES;
+    }
+    payload.set(segment, offset + at, length - at);
+  }
+
+  /// The deadline in a header value, without decoding the rest; [#NO_EXPIRY] if there is none.
+  static long expiryMillisOf(Slice value) {
+    if (value.length() < KeyspaceFormat.HEADER_BYTES + Long.BYTES
+        || (value.get(KeyspaceFormat.FLAGS_OFFSET) & KeyspaceFormat.FLAG_EXPIRY) == 0) {
+      return NO_EXPIRY;
+    }
+    return value.segment().get(Layouts.LONG_LE, value.offset() + KeyspaceFormat.HEADER_BYTES);
+  }
+
+  /// The type in a header value, or null if the code is unknown.
+  static @Nullable ValueType findTypeOf(Slice value) {
+    return value.isEmpty() ? null : ValueType.findByCode(value.getUnsigned(0));
+  }
+
+  private static CorruptionException malformed(String found) {
+    return new CorruptionException("keyspace", 0, "expected a header, found " + found);
+  }
+}
