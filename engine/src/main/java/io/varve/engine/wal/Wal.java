@@ -40,7 +40,6 @@ public final class Wal implements Log {
   /// Space is taken in steps of this many bytes when no segment stands prepared.
   private static final long EXTEND_BYTES = 1 << 20;
 
-  private final FileSystem fileSystem;
   private final WalOptions options;
   private final boolean syncsAlways;
   private final WalCounters counters = new WalCounters();
@@ -117,7 +116,6 @@ public final class Wal implements Log {
       DurabilityListener listener,
       LongSupplier nanoClock,
       List<Long> inherited) {
-    this.fileSystem = fileSystem;
     this.options = options;
     this.syncsAlways = options.syncPolicy() == SyncPolicy.ALWAYS;
     this.committer =

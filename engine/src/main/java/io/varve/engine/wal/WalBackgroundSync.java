@@ -38,10 +38,6 @@ final class WalBackgroundSync implements AutoCloseable {
   }
 
   private synchronized boolean awaitInterval() {
-    boolean over = false;
-    while (!closing && !over) {
-      over = Threads.await(this, intervalMillis);
-    }
-    return !closing;
+    return !Threads.await(this, () -> closing, intervalMillis);
   }
 }

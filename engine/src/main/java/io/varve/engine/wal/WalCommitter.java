@@ -105,7 +105,8 @@ final class WalCommitter {
       return;
     }
     long took = nanoClock.getAsLong() - start;
-    meanGroupNanos += (took - meanGroupNanos) >> MEAN_SHIFT;
+    long mean = meanGroupNanos;
+    meanGroupNanos = mean + ((took - mean) >> MEAN_SHIFT);
     synchronized (this) {
       // A background sync may have failed meanwhile: its failure is the last thing told.
       if (!failureTold) {

@@ -210,17 +210,19 @@ final class WalSegments implements AutoCloseable {
   ///
   /// @return false when closing
   private synchronized boolean awaitWork() {
-    boolean waited = false;
-    while (!closing) {
-      boolean work = !doomed.isEmpty() || ready.size() < options.spareSegments() || isReleasable();
-      if (work && (!retryLater || waited)) {
-        return true;
-      }
-      // A release waits for groups that are still to be written; nobody tells when they are.
-      boolean timed = work || hasReleased();
-      waited = Threads.await(this, timed ? options.retryMillis() : 0) || waited;
+    if (retryLater) {
+      Threads.await(this, () -> closing, options.retryMillis());
     }
-    return false;
+    while (!closing && !hasWork()) {
+      // A release may wait for groups that are still to be written, and nobody tells when they are.
+      long millis = hasReleased() ? options.retryMillis() : 0;
+      Threads.await(this, () -> closing || hasWork(), millis);
+    }
+    return !closing;
+  }
+
+  private boolean hasWork() {
+    return !doomed.isEmpty() || ready.size() < options.spareSegments() || isReleasable();
   }
 
   private synchronized boolean wantsSegment() {

@@ -73,6 +73,7 @@ final class WalSyncer implements AutoCloseable {
   }
 
   private void run() {
+    long done = 0;
     while (true) {
       // Read before the slot: whoever closes has handed its last group before.
       boolean last = closing;
@@ -81,7 +82,8 @@ final class WalSyncer implements AutoCloseable {
         committer.write(group);
         group.clear();
         counters.countThreadedGroup();
-        completed++;
+        done++;
+        completed = done;
       } else if (last) {
         return;
       } else {
