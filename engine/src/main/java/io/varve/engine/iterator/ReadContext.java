@@ -26,6 +26,9 @@ public final class ReadContext {
     /// Byte offset of the block in its file.
     long offset();
 
+    /// Bytes of memory that the pin keeps.
+    long memoryBytes();
+
     /// Lets go; called once.
     void unpin();
   }
@@ -33,6 +36,7 @@ public final class ReadContext {
   private final ArrayList<PinnedBlock> pins = new ArrayList<>();
   private final long[] readIos = new long[LEVELS_COUNTED * REASONS];
   private boolean memoryOnly;
+  private long pinnedBytes;
   private long bytesRead;
   private long readNanos;
   private long cacheHits;
@@ -130,6 +134,12 @@ public final class ReadContext {
   /// Keeps a block until [#releasePins()].
   public void pin(PinnedBlock block) {
     pins.add(block);
+    pinnedBytes += block.memoryBytes();
+  }
+
+  /// Bytes of memory that this context keeps.
+  public long pinnedBytes() {
+    return pinnedBytes;
   }
 
   /// A block that this context already holds, or null.
@@ -146,7 +156,9 @@ public final class ReadContext {
   /// Takes over the blocks that another context holds.
   public void adoptPins(ReadContext other) {
     pins.addAll(other.pins);
+    pinnedBytes += other.pinnedBytes;
     other.pins.clear();
+    other.pinnedBytes = 0;
   }
 
   /// Adds the costs of another context to this one's, for a read that took two tries.
@@ -169,6 +181,7 @@ public final class ReadContext {
       pins.get(i).unpin();
     }
     pins.clear();
+    pinnedBytes = 0;
   }
 
   /// Back to nothing held and nothing counted; [#memoryOnly()] stays.

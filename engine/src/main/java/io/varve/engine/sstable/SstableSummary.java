@@ -1,0 +1,25 @@
+package io.varve.engine.sstable;
+
+/// What a finished table holds: all that versions and planners need to know of it.
+///
+/// @param fileNumber the table's number
+/// @param fileBytes size of the file
+/// @param entryCount versions of keys, tombstones among them
+/// @param tombstoneCount tombstones among the entries
+/// @param smallestUserKey first user key
+/// @param largestUserKey last user key
+/// @param smallestSequence smallest sequence number of an entry
+/// @param largestSequence largest sequence number of an entry
+/// @param rawKeyBytes bytes of internal keys before compression
+/// @param rawValueBytes bytes of values before compression
+public record SstableSummary(
+    long fileNumber,
+    long fileBytes,
+    long entryCount,
+    long tombstoneCount,
+    byte[] smallestUserKey,
+    byte[] largestUserKey,
+    long smallestSequence,
+    long largestSequence,
+    long rawKeyBytes,
+    long rawValueBytes) {}
