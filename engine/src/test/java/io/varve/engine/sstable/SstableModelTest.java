@@ -125,9 +125,7 @@ class SstableModelTest {
       return new byte[] {(byte) random.nextInt(256)};
     }
     byte[] mutated =
-        random.nextBoolean()
-            ? Arrays.copyOf(key, key.length - 1 + random.nextInt(3))
-            : key.clone();
+        random.nextBoolean() ? Arrays.copyOf(key, key.length - 1 + random.nextInt(3)) : key.clone();
     if (mutated.length > 0) {
       mutated[random.nextInt(mutated.length)] += (byte) (random.nextInt(3) - 1);
     }

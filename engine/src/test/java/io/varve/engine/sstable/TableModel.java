@@ -96,9 +96,7 @@ final class TableModel {
     var writer = new SstableWriter(fileSystem, path, number, options);
     for (Map.Entry<Key, byte[]> entry : entries.entrySet()) {
       writer.add(
-          Slice.of(entry.getKey().userKey()),
-          entry.getKey().trailer(),
-          Slice.of(entry.getValue()));
+          Slice.of(entry.getKey().userKey()), entry.getKey().trailer(), Slice.of(entry.getValue()));
     }
     return writer.finish();
   }
