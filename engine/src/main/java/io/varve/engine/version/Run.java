@@ -1,0 +1,142 @@
+package io.varve.engine.version;
+
+import io.varve.engine.bytes.Slice;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Tables with disjoint key ranges, sorted by key: to a read they are one long table.
+///
+/// Immutable. The id orders runs by the age of their data over the whole tree: of two runs the one
+/// with the greater id holds the younger data. A flush takes a new number; a merge hands its
+/// output the greatest id of its inputs, or, when only a part of a run is rewritten, that run's own.
+public final class Run {
+
+  private final long id;
+  private final TableMetadata[] tables;
+  private final List<TableMetadata> view;
+  private final long bytes;
+  private final long entryCount;
+  private final long tombstoneCount;
+  private final long smallestSequence;
+  private final long largestSequence;
+
+  /// @param tables at least one, in any order
+  /// @throws IllegalArgumentException if two of them overlap
+  public Run(long id, Collection<TableMetadata> tables) {
+    if (tables.isEmpty()) {
+      throw new IllegalArgumentException("run " + id + " has no table");
+    }
+    this.id = id;
+    this.tables = tables.toArray(new TableMetadata[0]);
+    Arrays.sort(this.tables, Comparator.comparing(TableMetadata::smallestKey));
+    this.view = List.of(this.tables);
+    long byteSum = 0;
+    long entrySum = 0;
+    long tombstoneSum = 0;
+    long smallest = Long.MAX_VALUE;
+    long largest = 0;
+    for (int i = 0; i < this.tables.length; i++) {
+      TableMetadata table = this.tables[i];
+      if (i > 0 && this.tables[i - 1].largestKey().compareTo(table.smallestKey()) >= 0) {
+        throw new IllegalArgumentException(
+            "run " + id + ": " + this.tables[i - 1] + " overlaps " + table);
+      }
+      byteSum += table.fileBytes();
+      entrySum += table.entryCount();
+      tombstoneSum += table.tombstoneCount();
+      smallest = Math.min(smallest, table.smallestSequence());
+      largest = Math.max(largest, table.largestSequence());
+    }
+    this.bytes = byteSum;
+    this.entryCount = entrySum;
+    this.tombstoneCount = tombstoneSum;
+    this.smallestSequence = smallest;
+    this.largestSequence = largest;
+  }
+
+  /// Position in the order of ages: greater is younger.
+  public long id() {
+    return id;
+  }
+
+  public int tableCount() {
+    return tables.length;
+  }
+
+  /// The table at a position in key order.
+  public TableMetadata table(int index) {
+    return tables[index];
+  }
+
+  /// The tables in key order.
+  public List<TableMetadata> tables() {
+    return view;
+  }
+
+  /// Bytes of all files.
+  public long bytes() {
+    return bytes;
+  }
+
+  public long entryCount() {
+    return entryCount;
+  }
+
+  public long tombstoneCount() {
+    return tombstoneCount;
+  }
+
+  public long smallestSequence() {
+    return smallestSequence;
+  }
+
+  public long largestSequence() {
+    return largestSequence;
+  }
+
+  public Slice smallestKey() {
+    return tables[0].smallestKey();
+  }
+
+  public Slice largestKey() {
+    return tables[tables.length - 1].largestKey();
+  }
+
+  /// The only table that can hold a key, or null if none can. Allocates nothing.
+  public @Nullable TableMetadata find(Slice userKey) {
+    int index = indexOfFirstReaching(userKey);
+    if (index == tables.length || tables[index].smallestKey().compareTo(userKey) > 0) {
+      return null;
+    }
+    return tables[index];
+  }
+
+  /// Index of the first table whose largest key is not before `userKey`; [#tableCount()] if none.
+  public int indexOfFirstReaching(Slice userKey) {
+    int low = 0;
+    int high = tables.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (tables[middle].largestKey().compareTo(userKey) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /// Whether a table of this run overlaps a range, both ends inclusive.
+  public boolean overlaps(Slice smallest, Slice largest) {
+    int index = indexOfFirstReaching(smallest);
+    return index < tables.length && tables[index].smallestKey().compareTo(largest) <= 0;
+  }
+
+  @Override
+  public String toString() {
+    return "run " + id + " (" + tables.length + " tables, " + bytes + " bytes)";
+  }
+}

@@ -1,0 +1,86 @@
+package io.varve.engine.version;
+
+import io.varve.engine.bytes.Slice;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// What a version knows of a table without opening it.
+///
+/// Immutable. The key slices are copies in memory outside the heap, like all other keys that a
+/// lookup compares, so that the comparison sees one kind of segment; nobody may point them
+/// elsewhere.
+///
+/// @param fileNumber names the file; never reused
+/// @param fileBytes bytes of the file
+/// @param entryCount versions of keys in it, tombstones included
+/// @param tombstoneCount how many of them are tombstones
+/// @param rawBytes bytes of keys and values before compression
+/// @param smallestKey least user key
+/// @param largestKey greatest user key, inclusive
+/// @param smallestSequence least sequence number of an entry
+/// @param largestSequence greatest sequence number of an entry
+public record TableMetadata(
+    long fileNumber,
+    long fileBytes,
+    long entryCount,
+    long tombstoneCount,
+    long rawBytes,
+    Slice smallestKey,
+    Slice largestKey,
+    long smallestSequence,
+    long largestSequence) {
+
+  public TableMetadata {
+    check(fileNumber > 0, "file number", fileNumber);
+    check(fileBytes > 0, "file bytes", fileBytes);
+    check(entryCount > 0, "entry count", entryCount);
+    check(tombstoneCount >= 0 && tombstoneCount <= entryCount, "tombstone count", tombstoneCount);
+    check(rawBytes >= 0, "raw bytes", rawBytes);
+    check(smallestSequence >= 0, "smallest sequence number", smallestSequence);
+    check(largestSequence >= smallestSequence, "largest sequence number", largestSequence);
+    if (smallestKey.compareTo(largestKey) > 0) {
+      throw new IllegalArgumentException(
+          "smallest key " + smallestKey + " is behind largest key " + largestKey);
+    }
+    MemorySegment keys = Arena.ofAuto().allocate(smallestKey.length() + largestKey.length() + 1L);
+    smallestKey.copyTo(keys, 0);
+    largestKey.copyTo(keys, smallestKey.length());
+    largestKey = new Slice(keys, smallestKey.length(), largestKey.length());
+    smallestKey = new Slice(keys, 0, smallestKey.length());
+  }
+
+  private static void check(boolean holds, String what, long value) {
+    if (!holds) {
+      throw new IllegalArgumentException(what + " " + value + " of a table is impossible");
+    }
+  }
+
+  /// Whether the key lies between smallest and largest key, both inclusive.
+  public boolean covers(Slice userKey) {
+    return smallestKey.compareTo(userKey) <= 0 && largestKey.compareTo(userKey) >= 0;
+  }
+
+  /// Whether any key can lie both in this table and in a range, both ends inclusive.
+  public boolean overlaps(Slice smallest, Slice largest) {
+    return smallestKey.compareTo(largest) <= 0 && largestKey.compareTo(smallest) >= 0;
+  }
+
+  public boolean overlaps(TableMetadata other) {
+    return overlaps(other.smallestKey, other.largestKey);
+  }
+
+  @Override
+  public String toString() {
+    return "table "
+        + fileNumber
+        + " ["
+        + smallestKey
+        + ".."
+        + largestKey
+        + "] "
+        + entryCount
+        + " entries, "
+        + fileBytes
+        + " bytes";
+  }
+}
