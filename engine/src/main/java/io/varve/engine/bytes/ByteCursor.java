@@ -16,7 +16,8 @@ public final class ByteCursor {
   public static final class MalformedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MalformedException(String detail) {
+    /// @param detail what was expected and what was found
+    public MalformedException(String detail) {
       super(detail);
     }
   }

@@ -21,10 +21,20 @@ public final class NativeMemory {
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("malloc"),
           FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+  private static final MethodHandle CALLOC =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("calloc"),
+          FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
   private static final MethodHandle FREE =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("free"),
           FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+
+  /// The whole address space as one segment, for structures that keep bare addresses.
+  ///
+  /// A constant, so that the compiler folds its bounds and its scope and an access is one
+  /// instruction. It checks nothing: only for addresses that lie in memory allocated here and held.
+  public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private static final LongAdder ALLOCATED_BYTES = new LongAdder();
 
@@ -39,6 +49,23 @@ public final class NativeMemory {
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
+    return counted(address, size);
+  }
+
+  /// Allocates `bytes` (at least 1) of zeros. Large pieces come from the system as zero pages, which
+  /// cost nothing before they are touched.
+  public static MemorySegment allocateZeroed(long bytes) {
+    long size = Math.max(1, bytes);
+    MemorySegment address;
+    try {
+      address = (MemorySegment) CALLOC.invokeExact(size, 1L);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+    return counted(address, size);
+  }
+
+  private static MemorySegment counted(MemorySegment address, long size) {
     if (address.address() == 0) {
       throw new OutOfMemoryError("no native memory for " + size + " bytes");
     }

@@ -27,7 +27,8 @@ public interface Memtable {
   /// @param keyHash [Slice#hash()] of the user key
   void touch(long keyHash);
 
-  /// Walks everything that had been put when the iterator was made; needs a held reference.
+  /// Walks everything that had been put when the iterator was made; what is put later need not
+  /// show. Making it needs a held reference; the iterator then holds one of its own until closed.
   EntryIterator iterator();
 
   /// Bytes of memory reserved for entries and index.

@@ -1,0 +1,20 @@
+package io.varve.engine.iterator;
+
+import io.varve.engine.bytes.Slice;
+
+/// Tells a merge which entries nobody can want any more, so that their space comes back without a
+/// write: values past their expiry, members of a collection that was deleted as a whole.
+///
+/// The filter must answer from what can never change back: once it has said "drop", reads must
+/// already treat the entry as absent, and always will. The merge asks only about the newest version of
+/// a key, and only if no snapshot could see it otherwise. Called from background threads, from
+/// several at once.
+public interface CompactionFilter {
+
+  /// Whether the entry may vanish, together with all older versions of its key.
+  boolean drop(Slice userKey, Slice value);
+
+  /// Whether every key from `smallest` to `largest`, both included, may vanish unseen: then whole
+  /// tables go without being read.
+  boolean dropsRange(Slice smallest, Slice largest);
+}

@@ -1,0 +1,233 @@
+package io.varve.engine.iterator;
+
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.InternalKey;
+import java.lang.foreign.MemorySegment;
+
+/// What a snapshot sees of a source of versions: per user key the newest version at or below its
+/// sequence number, and nothing where that is a tombstone. Both directions.
+///
+/// Walking forward, the source stands on the version shown. Walking backward it has to go past it to
+/// learn that no newer visible version follows, so it stands before all versions of the key shown, and
+/// the value is a copy. The key shown is a copy always ([#current]).
+///
+/// A key that was written very often must not make one step long: after
+/// [#STEPS_BEFORE_SEEK] versions of one key the source is sought over the rest.
+///
+/// Owns its source: closing it closes that. Belongs to one thread.
+public final class VisibleIterator implements KeyValueIterator {
+
+  /// Versions of one key that are stepped over before a seek is thought to be cheaper.
+  static final int STEPS_BEFORE_SEEK = 8;
+
+  /// Before all versions of a key, in internal order.
+  private static final long BEFORE_VERSIONS = -1L;
+
+  /// Behind all versions of a key: no entry has sequence number 0 and kind 0.
+  private static final long BEHIND_VERSIONS = 0L;
+
+  private final EntryIterator source;
+  private final long sequence;
+
+  /// The key of the source's last entry that was looked at; while valid, the key shown.
+  private final Copy current = new Copy();
+
+  private final Copy backwardValue = new Copy();
+  private boolean forward = true;
+  private boolean valid;
+
+  /// @param source taken over, to be closed with this iterator
+  /// @param sequence the newest sequence number that shows
+  public VisibleIterator(EntryIterator source, long sequence) {
+    this.source = source;
+    this.sequence = sequence;
+  }
+
+  @Override
+  public boolean isValid() {
+    return valid;
+  }
+
+  @Override
+  public void seekToFirst() {
+    valid = false;
+    source.seekToFirst();
+    settleForward();
+  }
+
+  @Override
+  public void seekToLast() {
+    valid = false;
+    source.seekToLast();
+    settleBackward();
+  }
+
+  @Override
+  public void seek(Slice key) {
+    valid = false;
+    source.seek(key, InternalKey.seekTrailer(sequence));
+    settleForward();
+  }
+
+  @Override
+  public void seekForPrev(Slice key) {
+    valid = false;
+    source.seekForPrev(key, BEHIND_VERSIONS);
+    settleBackward();
+  }
+
+  @Override
+  public void next() {
+    assert valid;
+    valid = false;
+    if (forward) {
+      source.next();
+      skipVersions();
+    } else {
+      source.seek(current.slice, BEHIND_VERSIONS);
+    }
+    settleForward();
+  }
+
+  @Override
+  public void prev() {
+    assert valid;
+    valid = false;
+    if (forward) {
+      source.seekForPrev(current.slice, BEFORE_VERSIONS);
+    }
+    settleBackward();
+  }
+
+  @Override
+  public Slice key() {
+    assert valid;
+    return current.slice;
+  }
+
+  @Override
+  public Slice value() {
+    assert valid;
+    return forward ? source.value() : backwardValue.slice;
+  }
+
+  @Override
+  public void close() {
+    valid = false;
+    source.close();
+  }
+
+  /// Walks forward from where the source stands, the newest version of some key that it has not
+  /// passed any visible version of, to the first entry that shows.
+  private void settleForward() {
+    forward = true;
+    while (source.isValid()) {
+      current.take(source.userKey());
+      if (!skipInvisible()) {
+        continue;
+      }
+      if (source.kind() == EntryKind.PUT) {
+        valid = true;
+        return;
+      }
+      source.next();
+      skipVersions();
+    }
+  }
+
+  /// Moves the source forward within the key [#current] to its newest visible version.
+  ///
+  /// @return whether there is one; if not, the source stands behind the key
+  private boolean skipInvisible() {
+    int steps = 0;
+    while (source.sequence() > sequence) {
+      if (++steps > STEPS_BEFORE_SEEK) {
+        source.seek(current.slice, InternalKey.seekTrailer(sequence));
+      } else {
+        source.next();
+      }
+      if (!source.isValid() || !source.userKey().contentEquals(current.slice)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Moves the source forward behind the versions of the key [#current] that are left.
+  private void skipVersions() {
+    int steps = 0;
+    while (source.isValid() && source.userKey().contentEquals(current.slice)) {
+      if (++steps > STEPS_BEFORE_SEEK) {
+        source.seek(current.slice, BEHIND_VERSIONS);
+        return;
+      }
+      source.next();
+    }
+  }
+
+  /// Walks backward from where the source stands, the oldest version of some key, to the first key
+  /// that shows, and leaves the source before all versions of it.
+  private void settleBackward() {
+    forward = false;
+    while (source.isValid()) {
+      current.take(source.userKey());
+      if (takeNewestVisible()) {
+        valid = true;
+        return;
+      }
+    }
+  }
+
+  /// Moves the source backward over all versions of the key [#current], oldest first, and keeps the
+  /// value of the newest visible one.
+  ///
+  /// @return whether that is a value and not a tombstone or nothing
+  private boolean takeNewestVisible() {
+    boolean found = false;
+    int steps = 0;
+    do {
+      if (++steps > STEPS_BEFORE_SEEK) {
+        // Only if a visible version was seen can there be a newest one to go to.
+        if (source.sequence() <= sequence) {
+          source.seek(current.slice, InternalKey.seekTrailer(sequence));
+          found = takeValue();
+        }
+        source.seekForPrev(current.slice, BEFORE_VERSIONS);
+        return found;
+      }
+      if (source.sequence() <= sequence) {
+        found = takeValue();
+      }
+      source.prev();
+    } while (source.isValid() && source.userKey().contentEquals(current.slice));
+    return found;
+  }
+
+  private boolean takeValue() {
+    if (source.kind() != EntryKind.PUT) {
+      return false;
+    }
+    backwardValue.take(source.value());
+    return true;
+  }
+
+  /// A copy of bytes, on the heap because an iterator is often made for a handful of steps and
+  /// native memory costs more to get than the steps.
+  private static final class Copy {
+
+    private static final MemorySegment NONE = MemorySegment.ofArray(new byte[0]);
+
+    private final Slice slice = new Slice();
+    private MemorySegment room = NONE;
+
+    void take(Slice bytes) {
+      int length = bytes.length();
+      if (length > room.byteSize()) {
+        room = MemorySegment.ofArray(new byte[Math.max(64, length + length / 4)]);
+      }
+      bytes.copyTo(room, 0);
+      slice.set(room, 0, length);
+    }
+  }
+}
