@@ -41,6 +41,28 @@ public final class RequestBatch {
     this.spare = spare;
   }
 
+  /// A batch on the heap of one request, for scripts, tests and tools. It needs no [#release()].
+  ///
+  /// @param args the command's name and what follows it; at least one
+  public static RequestBatch of(byte[]... args) {
+    assert args.length > 0;
+    RequestBatch batch = new RequestBatch(null);
+    int bytes = 0;
+    for (byte[] arg : args) {
+      batch.addArgument(bytes, arg.length);
+      bytes = Math.addExact(bytes, arg.length);
+    }
+    byte[] all = new byte[bytes];
+    int at = 0;
+    for (byte[] arg : args) {
+      System.arraycopy(arg, 0, all, at, arg.length);
+      at += arg.length;
+    }
+    batch.endRequest();
+    batch.segment = MemorySegment.ofArray(all);
+    return batch;
+  }
+
   /// Number of requests; 0 only if there is an [#error()].
   public int count() {
     return count;

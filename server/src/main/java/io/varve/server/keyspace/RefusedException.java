@@ -1,5 +1,7 @@
 package io.varve.server.keyspace;
 
+import java.util.Objects;
+
 /// The keyspace, or a type on it, refuses an operation because of what the client asked.
 ///
 /// Becomes an error reply, and what the operation had collected is undone. Carries no stack trace:
@@ -21,8 +23,6 @@ public class RefusedException extends RuntimeException {
 
   /// The whole text of the error reply, with its prefix.
   public final String reply() {
-    String message = getMessage();
-    assert message != null;
-    return message;
+    return Objects.requireNonNull(getMessage());
   }
 }

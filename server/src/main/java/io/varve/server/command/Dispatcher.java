@@ -1,0 +1,387 @@
+package io.varve.server.command;
+
+import io.varve.engine.error.NotInMemoryException;
+import io.varve.protocol.ReplyWriter;
+import io.varve.protocol.RequestBatch;
+import io.varve.server.keyspace.RefusedException;
+import io.varve.server.session.ReplyMode;
+import io.varve.server.session.Session;
+import io.varve.server.session.Transaction;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Takes a request to its reply: finds the command, checks what Redis checks and in its order,
+/// queues inside MULTI, runs, counts.
+///
+/// Holds nothing of a request and so is shared by the command loop, event loops and reader threads;
+/// each brings its own [Invocation]. The path of a command that succeeds allocates nothing.
+public final class Dispatcher {
+
+  private static final long READONLY = CommandTable.bit(CommandFlag.READONLY);
+  private static final long WRITE = CommandTable.bit(CommandFlag.WRITE);
+  private static final long MAY_REPLICATE = CommandTable.bit(CommandFlag.MAY_REPLICATE);
+  private static final long BLOCKING = CommandTable.bit(CommandFlag.BLOCKING);
+  private static final long NO_AUTH = CommandTable.bit(CommandFlag.NO_AUTH);
+  private static final long NO_MULTI = CommandTable.bit(CommandFlag.NO_MULTI);
+  private static final long FAST = CommandTable.bit(CommandFlag.FAST);
+  private static final long SKIP_SLOWLOG = CommandTable.bit(CommandFlag.SKIP_SLOWLOG);
+
+  /// Characters of a client's text that an error quotes.
+  private static final int QUOTED_CHARS_MAX = 128;
+
+  private final CommandTable table;
+  private final ClientPause pause;
+  private final SlowLog slowLog;
+  private final LatencyMonitor latency;
+  private final TimeSource time;
+
+  public Dispatcher(ServerAccess server) {
+    this.table = server.commands();
+    this.pause = server.pause();
+    this.slowLog = server.slowLog();
+    this.latency = server.latency();
+    this.time = server.time();
+  }
+
+  /// Whether a request only reads, or touches nothing, so that any thread with a read view may
+  /// dispatch it, given that nothing older of its session is pending.
+  public boolean readableAnywhere(Session session, RequestBatch batch, int request) {
+    if (session.inMulti() || !session.isAuthenticated() || pause.endMillis() != 0) {
+      return false;
+    }
+    MemorySegment segment = batch.segment();
+    int number =
+        table.find(
+            CommandTable.UNKNOWN, segment, batch.argOffset(request, 0), batch.argLength(request, 0));
+    if (number == CommandTable.UNKNOWN) {
+      return false;
+    }
+    long bits = table.bits(number);
+    if ((bits & CommandTable.IS_CONTAINER) != 0 && batch.argCount(request) > 1) {
+      int subcommand =
+          table.find(
+              number, segment, batch.argOffset(request, 1), batch.argLength(request, 1));
+      if (subcommand == CommandTable.UNKNOWN) {
+        return false;
+      }
+      bits = table.bits(subcommand);
+    }
+    return (bits & (READONLY | CommandTable.ANSWERS_ANYWHERE)) != 0 && (bits & BLOCKING) == 0;
+  }
+
+  /// Executes a request; its reply is in `session.reply()` afterwards.
+  ///
+  /// What a handler throws and is not an answer to the client goes through to the caller, after the
+  /// reply and the writes of this request have been undone.
+  ///
+  /// @param in the executing thread's own, with the execution on its keyspace begun
+  /// @throws NotInMemoryException if a block is missing: nothing has happened, and the request is to
+  ///     be dispatched again
+  public Outcome dispatch(Session session, RequestBatch batch, int request, Invocation in) {
+    Arguments args = in.args().set(batch, request);
+    int number = table.find(args);
+    if (number == CommandTable.UNKNOWN) {
+      in.turnTo(session, number, null);
+      return reject(in, unknownCommand(args));
+    }
+    Command command = table.get(number);
+    long bits = table.bits(number);
+    in.turnTo(session, number, command);
+    CommandException refusal = check(session, args, number, bits);
+    if (refusal != null) {
+      return reject(in, refusal);
+    }
+    if (pause.isPaused(in.nowMillis()) && isHeld(session, bits, command)) {
+      in.leave();
+      return Outcome.PAUSED;
+    }
+    if (session.inMulti() && (bits & CommandTable.RUNS_IN_MULTI) == 0) {
+      return queue(in);
+    }
+    return run(in, bits);
+  }
+
+  /// Runs a request only to find out which blocks it needs; nothing of it stays.
+  ///
+  /// The session must be at rest. Commands that neither read nor write the keyspace are not run.
+  ///
+  /// @throws NotInMemoryException if the context of the execution forbids the disk
+  public void rehearse(Session session, RequestBatch batch, int request, Invocation in) {
+    Arguments args = in.args().set(batch, request);
+    int number = table.find(args);
+    if (number == CommandTable.UNKNOWN) {
+      in.leave();
+      return;
+    }
+    in.turnTo(session, number, table.get(number));
+    in.rehearsal(true);
+    int replyMark = session.reply().mark();
+    int database = session.database();
+    try {
+      in.command().handler().execute(in);
+    } catch (RefusedException _) {
+      // The real run will answer it.
+    } finally {
+      session.select(database);
+      session.reply().rewind(replyMark);
+      in.dropEffects(0);
+      in.rehearsal(false);
+      in.leave();
+    }
+  }
+
+  /// Runs a queued command as a part of the one that is being executed (EXEC): its error becomes its
+  /// reply and undoes its own writes only.
+  ///
+  /// @param command its number in the table
+  public static void runQueued(Invocation in, RequestBatch request, int command) {
+    CommandTable table = in.server().commands();
+    long bits = table.bits(command);
+    if (in.isRehearsal() && (bits & (READONLY | CommandTable.HAS_EFFECTS)) == 0) {
+      runUnlessLasting(in, request, table.get(command));
+      return;
+    }
+    Session session = in.session();
+    int outer = in.commandNumber();
+    RequestBatch outerBatch = in.args().batch();
+    int outerRequest = in.args().request();
+    in.args().set(request, 0);
+    in.turnTo(session, command, table.get(command));
+    in.nested(true);
+    long start = in.server().time().nanos();
+    try {
+      String error = execute(in, bits);
+      if (!in.isRehearsal()) {
+        in.counters().count(command, in.server().time().nanos() - start);
+        if (error != null) {
+          in.counters().countFailed(command);
+          in.counters().countError(error);
+        }
+      }
+    } finally {
+      in.nested(false);
+      in.turnTo(session, outer, table.get(outer));
+      in.args().set(outerBatch, outerRequest);
+    }
+  }
+
+  /// In a rehearsal commands with lasting effects are left out, except the one that decides which
+  /// keys those after it mean; the dispatcher takes its effect back.
+  private static void runUnlessLasting(Invocation in, RequestBatch request, Command command) {
+    in.reply().nullBulk();
+    if (command.name().equals("select") && command.container().isEmpty()) {
+      Arguments args = in.args().set(request, 0);
+      if (args.isLong(1) && args.longAt(1) >= 0 && args.longAt(1) < in.server().databases()) {
+        in.session().select((int) args.longAt(1));
+      }
+    }
+  }
+
+  private @Nullable CommandException check(
+      Session session, Arguments args, int number, long bits) {
+    if (!table.acceptsCount(number, args.count())) {
+      return Errors.wrongArity(table.get(number).fullName());
+    }
+    if ((bits & CommandTable.IS_CONTAINER) != 0 && args.count() > 1) {
+      return unknownSubcommand(args);
+    }
+    if (!session.isAuthenticated() && (bits & NO_AUTH) == 0) {
+      return new CommandException("NOAUTH Authentication required.");
+    }
+    if ((bits & NO_MULTI) != 0 && session.inMulti()) {
+      return new CommandException("ERR Command not allowed inside a transaction");
+    }
+    return null;
+  }
+
+  private boolean isHeld(Session session, long bits, Command command) {
+    if (!pause.isWritesOnly()) {
+      return true;
+    }
+    if ((bits & (WRITE | MAY_REPLICATE)) != 0) {
+      return true;
+    }
+    if (command.name().equals("exec") && command.container().isEmpty()) {
+      Transaction transaction = session.transaction();
+      for (int i = 0; i < transaction.count(); i++) {
+        if ((table.bits(transaction.command(i)) & (WRITE | MAY_REPLICATE)) != 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private Outcome queue(Invocation in) {
+    Session session = in.session();
+    Transaction transaction = session.transaction();
+    ReplyWriter reply = session.reply();
+    int replyMark = reply.mark();
+    RequestBatch request = in.args().batch().copyOf(in.args().request());
+    if (!transaction.isRefused()
+        && !transaction.isWatchedKeyTouched()
+        && !transaction.add(request, in.commandNumber())) {
+      return reject(
+          in, new CommandException("ERR the transaction is larger than the server allows"));
+    }
+    reply.queued();
+    return finish(in, replyMark, Outcome.QUEUED);
+  }
+
+  private Outcome run(Invocation in, long bits) {
+    Session session = in.session();
+    int replyMark = session.reply().mark();
+    int database = session.database();
+    long start = in.startNanos(time);
+    String error;
+    try {
+      error = execute(in, bits);
+    } catch (RuntimeException e) {
+      session.select(database);
+      in.dropEffects(0);
+      in.leave();
+      throw e;
+    }
+    int number = in.commandNumber();
+    long end = time.nanos();
+    long duration = end - start;
+    in.ended(end);
+    CommandCounters counters = in.counters();
+    counters.count(number, duration);
+    if (slowLog.isSlow(duration) || latency.isSlow(duration)) {
+      recordSlow(in, bits, duration);
+    }
+    in.runEffects();
+    if (error == null) {
+      return finish(in, replyMark, Outcome.DONE);
+    }
+    counters.countFailed(number);
+    counters.countError(error);
+    return finish(in, replyMark, Outcome.FAILED);
+  }
+
+  /// Runs the handler. An error of the client is written as the reply, and returned; all else is
+  /// thrown. In both cases what the command had done is undone.
+  private static @Nullable String execute(Invocation in, long bits) {
+    boolean effects = (bits & CommandTable.HAS_EFFECTS) != 0;
+    int replyMark = in.reply().mark();
+    int keyspaceMark = effects ? in.markKeyspace() : -1;
+    int effectsMark = in.effects();
+    String error;
+    try {
+      in.command().handler().execute(in);
+      return null;
+    } catch (RefusedException e) {
+      error = e.reply();
+    } catch (RuntimeException e) {
+      undo(in, effects, replyMark, keyspaceMark, effectsMark);
+      throw e;
+    }
+    undo(in, effects, replyMark, keyspaceMark, effectsMark);
+    in.reply().error(error);
+    return error;
+  }
+
+  private static void undo(
+      Invocation in, boolean effects, int replyMark, int keyspaceMark, int effectsMark) {
+    in.reply().rewind(replyMark);
+    if (effects) {
+      in.rollbackKeyspace(keyspaceMark);
+    }
+    in.dropEffects(effectsMark);
+  }
+
+  private Outcome finish(Invocation in, int replyMark, Outcome outcome) {
+    Session session = in.session();
+    session.interacted(in.commandNumber(), in.nowMillis());
+    if (session.replyMode() != ReplyMode.ON) {
+      withhold(session, replyMark);
+    }
+    in.leave();
+    return outcome;
+  }
+
+  /// What CLIENT REPLY asked for.
+  private static void withhold(Session session, int replyMark) {
+    switch (session.replyMode()) {
+      case ON -> {}
+      case OFF -> session.reply().rewind(replyMark);
+      case SKIP -> {
+        session.reply().rewind(replyMark);
+        session.replyMode(ReplyMode.ON);
+      }
+      case SKIP_NEXT -> session.replyMode(ReplyMode.SKIP);
+    }
+  }
+
+  private Outcome reject(Invocation in, CommandException refusal) {
+    Session session = in.session();
+    int replyMark = session.reply().mark();
+    String error = refusal.reply();
+    int number = in.commandNumber();
+    if (number != CommandTable.UNKNOWN) {
+      in.counters().countRejected(number);
+    }
+    if (session.inMulti()) {
+      if (number != CommandTable.UNKNOWN && isExec(table.get(number))) {
+        session.transaction().close();
+        error =
+            "EXECABORT Transaction discarded because of: "
+                + (error.startsWith("ERR ") ? error.substring(4) : error);
+      } else {
+        session.transaction().refuse();
+      }
+    }
+    session.reply().error(error);
+    in.counters().countError(error);
+    return finish(in, replyMark, Outcome.FAILED);
+  }
+
+  private void recordSlow(Invocation in, long bits, long durationNanos) {
+    long seconds = time.micros() / 1_000_000;
+    if (slowLog.isSlow(durationNanos) && (bits & SKIP_SLOWLOG) == 0) {
+      slowLog.add(seconds, durationNanos / 1000, in.command(), in.args(), in.session());
+    }
+    if (latency.isSlow(durationNanos)) {
+      String event = (bits & FAST) != 0 ? "fast-command" : "command";
+      latency.record(event, seconds, durationNanos / 1_000_000);
+    }
+  }
+
+  private static boolean isExec(Command command) {
+    return command.name().equals("exec") && command.container().isEmpty();
+  }
+
+  private static CommandException unknownCommand(Arguments args) {
+    StringBuilder quoted = new StringBuilder();
+    for (int i = 1; i < args.count() && quoted.length() < QUOTED_CHARS_MAX; i++) {
+      quoted.append('\'').append(quote(args, i, QUOTED_CHARS_MAX - quoted.length())).append("' ");
+    }
+    return new CommandException(
+        "ERR unknown command '"
+            + quote(args, 0, QUOTED_CHARS_MAX)
+            + "', with args beginning with: "
+            + quoted);
+  }
+
+  private static CommandException unknownSubcommand(Arguments args) {
+    return new CommandException(
+        "ERR unknown subcommand '"
+            + quote(args, 1, QUOTED_CHARS_MAX)
+            + "'. Try "
+            + args.text(0).toUpperCase(Locale.ROOT)
+            + " HELP.");
+  }
+
+  /// The beginning of an argument, up to a zero byte as C prints it.
+  private static String quote(Arguments args, int index, int bytesMax) {
+    byte[] bytes = args.get(index).toByteArray();
+    int length = 0;
+    while (length < Math.min(bytes.length, bytesMax) && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,192 @@
+package io.varve.server.command;
+
+import io.varve.protocol.ReplyWriter;
+import io.varve.protocol.RequestBatch;
+import io.varve.server.keyspace.Database;
+import io.varve.server.keyspace.Keyspace;
+import io.varve.server.keyspace.KeyspaceAccess;
+import io.varve.server.session.Session;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// What a handler gets: who asks, with what arguments, where to read, where to answer.
+///
+/// One per thread that executes commands, reused from request to request. Before a request is
+/// dispatched the thread has begun an execution on the [KeyspaceAccess] and told the time.
+public final class Invocation {
+
+  private final ServerAccess server;
+  private final CommandCounters counters;
+  private final @Nullable KeyspaceAccess access;
+  private final Arguments args = new Arguments();
+  private final ArrayList<Runnable> afterwards = new ArrayList<>();
+
+  private @Nullable Session session;
+  private @Nullable Command command;
+  private int commandNumber = CommandTable.UNKNOWN;
+  private long nowMillis;
+  private boolean nested;
+  private boolean rehearsal;
+
+  /// The request that ended last and when: the next of the same batch began then, which saves
+  /// asking the clock.
+  private @Nullable RequestBatch lastBatch;
+
+  private int lastRequest;
+  private long lastEndNanos;
+
+  /// @param access the thread's own way to the keyspace; null if it executes none that needs it
+  public Invocation(ServerAccess server, @Nullable KeyspaceAccess access) {
+    this.server = server;
+    this.counters = server.statistics().newCounters();
+    this.access = access;
+  }
+
+  /// Tells the time by which the next requests are judged: milliseconds since the epoch, the same
+  /// that the execution on the keyspace was begun with.
+  public void nowMillis(long millis) {
+    nowMillis = millis;
+  }
+
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  public Arguments args() {
+    return args;
+  }
+
+  public Session session() {
+    Session now = session;
+    if (now == null) {
+      throw new IllegalStateException("outside of a request");
+    }
+    return now;
+  }
+
+  public ReplyWriter reply() {
+    return session().reply();
+  }
+
+  /// The command that is being executed.
+  public Command command() {
+    Command now = command;
+    if (now == null) {
+      throw new IllegalStateException("outside of a request");
+    }
+    return now;
+  }
+
+  public ServerAccess server() {
+    return server;
+  }
+
+  /// The database that the session has selected.
+  public Database db() {
+    return access().select(session().database());
+  }
+
+  public Keyspace keyspace() {
+    return access().keyspace();
+  }
+
+  public KeyspaceAccess access() {
+    KeyspaceAccess now = access;
+    if (now == null) {
+      throw new IllegalStateException("this thread has no keyspace");
+    }
+    return now;
+  }
+
+  /// Whether EXEC or a script runs this command: it must not block.
+  public boolean isNested() {
+    return nested;
+  }
+
+  /// Whether this run only finds out what it needs from disk and is thrown away.
+  public boolean isRehearsal() {
+    return rehearsal;
+  }
+
+  /// Has something done once the request has run to its end: what cannot be undone, like a message
+  /// to others. Not done if the command fails or has to be repeated.
+  public void afterwards(Runnable effect) {
+    afterwards.add(effect);
+  }
+
+  /// What this thread counts.
+  public CommandCounters counters() {
+    return counters;
+  }
+
+  /// Time passes between the last request and the next that is not the next one's: the loop has
+  /// waited, written or synced.
+  public void pauseTiming() {
+    lastBatch = null;
+  }
+
+  // The dispatcher's side.
+
+  long startNanos(TimeSource time) {
+    return args.batch() == lastBatch && args.request() == lastRequest + 1
+        ? lastEndNanos
+        : time.nanos();
+  }
+
+  void ended(long nanos) {
+    lastBatch = args.batch();
+    lastRequest = args.request();
+    lastEndNanos = nanos;
+  }
+
+  void turnTo(Session newSession, int number, @Nullable Command newCommand) {
+    session = newSession;
+    commandNumber = number;
+    command = newCommand;
+  }
+
+  int commandNumber() {
+    return commandNumber;
+  }
+
+  void nested(boolean on) {
+    nested = on;
+  }
+
+  void rehearsal(boolean on) {
+    rehearsal = on;
+  }
+
+  int markKeyspace() {
+    return access == null ? -1 : access.mark();
+  }
+
+  void rollbackKeyspace(int mark) {
+    if (access != null) {
+      access.rollbackTo(mark);
+    }
+  }
+
+  int effects() {
+    return afterwards.size();
+  }
+
+  void dropEffects(int from) {
+    while (afterwards.size() > from) {
+      afterwards.removeLast();
+    }
+  }
+
+  void runEffects() {
+    for (int i = 0; i < afterwards.size(); i++) {
+      afterwards.get(i).run();
+    }
+    afterwards.clear();
+  }
+
+  void leave() {
+    session = null;
+    command = null;
+    args.clear();
+  }
+}

@@ -1,0 +1,13 @@
+package io.varve.server.command;
+
+/// What became of a request.
+public enum Outcome {
+  /// It ran; its reply is written.
+  DONE,
+  /// It was refused or failed: its writes are undone and the reply is an error.
+  FAILED,
+  /// It waits for EXEC; the reply says so.
+  QUEUED,
+  /// Nothing happened, for clients are paused: it is to be dispatched again when the pause ends.
+  PAUSED
+}

@@ -1,0 +1,121 @@
+package io.varve.server.command;
+
+import io.varve.server.session.Session;
+import io.varve.server.session.SessionRegistry;
+import java.util.List;
+
+/// What commands may ask of the server around them. Implemented by the roof; `command` owns it so
+/// that commands need to know neither configuration, loop nor network.
+///
+/// Called on the command loop, except for what says that any thread may call it.
+public interface ServerAccess {
+
+  /// Every command there is. Any thread.
+  CommandTable commands();
+
+  /// What was counted per command, over all threads. Any thread.
+  CommandStatistics statistics();
+
+  /// Any thread.
+  SlowLog slowLog();
+
+  /// Any thread.
+  LatencyMonitor latency();
+
+  /// Any thread.
+  SessionRegistry sessions();
+
+  /// Any thread.
+  ClientPause pause();
+
+  /// Any thread.
+  TimeSource time();
+
+  /// Any thread.
+  ServerIdentity identity();
+
+  /// Number of databases. Any thread.
+  int databases();
+
+  // Who may do what.
+
+  /// Whether a new connection has to authenticate. Any thread.
+  boolean isPasswordRequired();
+
+  /// Whether this is a user and its password. Takes the same time whatever the password.
+  boolean authenticate(String user, byte[] password);
+
+  /// Whether DEBUG is allowed to this client (`enable-debug-command`).
+  boolean isDebugAllowed(Session session);
+
+  // Configuration.
+
+  /// Names and values, in turn, of the directives that match any of the patterns.
+  List<String> configGet(List<String> patterns);
+
+  /// Sets all of the directives or none.
+  ///
+  /// @param namesAndValues in turn
+  /// @throws CommandException if one is unknown, cannot be changed or does not take the value
+  void configSet(List<String> namesAndValues);
+
+  /// Writes the configuration back to its file.
+  ///
+  /// @throws CommandException if there is no file or it cannot be written
+  void configRewrite();
+
+  // Persistence.
+
+  /// Hands all that was acknowledged to the disk, without waiting for the tables to be written.
+  ///
+  /// @throws CommandException if the store takes no writes any more
+  void save();
+
+  /// Starts a checkpoint in the background.
+  ///
+  /// @return false if one is running already
+  /// @throws CommandException if it cannot be started
+  boolean startBackgroundSave();
+
+  /// When all data were last known to be on disk: seconds since the epoch.
+  long lastSaveSeconds();
+
+  /// Begins to stop the server. The connection that asked is closed by it.
+  ///
+  /// @throws CommandException if it cannot be stopped cleanly and FORCE was not given
+  void shutdown(ShutdownOptions options);
+
+  /// Calls a shutdown off that has begun and not got too far.
+  ///
+  /// @return false if there is none
+  boolean abortShutdown();
+
+  // Clients.
+
+  /// Wakes a client that waits in a blocking command.
+  ///
+  /// @param withError whether it gets an error and not the reply of a time-out
+  /// @return false if it does not wait
+  boolean unblock(Session session, boolean withError);
+
+  /// The pause has begun, been changed or ended: requests held back are to be looked at again.
+  void pauseChanged();
+
+  // Insight.
+
+  /// Adds to a section of INFO what only the server's other rooms know.
+  ///
+  /// @param section in lower case: `memory`, `persistence`, `stats`, `clients`, `cpu` ...
+  void describe(String section, InfoReport out);
+
+  /// What the process uses of memory.
+  MemoryUse memory();
+
+  /// Starts all counters of INFO anew (CONFIG RESETSTAT), beyond those of [#statistics()].
+  void resetCounters();
+
+  // Debugging.
+
+  /// Turns active expiry on or off.
+  void activeExpiry(boolean on);
+}
