@@ -1,6 +1,7 @@
 package io.varve.engine.version;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.sstable.SstableSummary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -47,6 +48,20 @@ public record TableMetadata(
     largestKey.copyTo(keys, smallestKey.length());
     largestKey = new Slice(keys, smallestKey.length(), largestKey.length());
     smallestKey = new Slice(keys, 0, smallestKey.length());
+  }
+
+  /// What a version keeps of a table that was just written.
+  public static TableMetadata of(SstableSummary summary) {
+    return new TableMetadata(
+        summary.fileNumber(),
+        summary.fileBytes(),
+        summary.entryCount(),
+        summary.tombstoneCount(),
+        summary.rawKeyBytes() + summary.rawValueBytes(),
+        Slice.of(summary.smallestUserKey()),
+        Slice.of(summary.largestUserKey()),
+        summary.smallestSequence(),
+        summary.largestSequence());
   }
 
   private static void check(boolean holds, String what, long value) {

@@ -1,0 +1,81 @@
+package io.varve.engine.compaction;
+
+import io.varve.engine.bytes.GrowableBuffer;
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.iterator.CompactionFilter;
+import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.InternalKey;
+
+/// Decides, entry by entry in internal order, what a flush or merge writes.
+///
+/// - A version goes if a newer one of its key lies in the same stripe of [SnapshotBounds].
+/// - An entry that the filter does not want becomes a tombstone, because an older version outside of
+///   the inputs must not come back to light.
+/// - A tombstone goes if nothing older can hold its key: neither runs outside the inputs, nor an older
+///   version inside them that a snapshot keeps.
+///
+/// One per job, one thread.
+final class EntryRetention {
+
+  /// What becomes of an entry.
+  enum Verdict {
+    KEEP,
+    DROP,
+    /// Written as a tombstone with the same sequence number.
+    KEEP_AS_TOMBSTONE
+  }
+
+  private final SnapshotBounds snapshots;
+  private final OlderRuns older;
+  private final CompactionFilter filter;
+  private final GrowableBuffer keyBytes = new GrowableBuffer(256);
+  private final Slice key = new Slice();
+  private boolean any;
+  private boolean newKey;
+  private boolean stripeKnown;
+  private int lastStripe;
+
+  EntryRetention(SnapshotBounds snapshots, OlderRuns older, CompactionFilter filter) {
+    this.snapshots = snapshots;
+    this.older = older;
+    this.filter = filter;
+  }
+
+  Verdict judge(Slice userKey, long trailer, Slice value) {
+    newKey = !any || !userKey.contentEquals(key);
+    if (newKey) {
+      any = true;
+      keyBytes.clear();
+      keyBytes.putBytes(userKey);
+      keyBytes.slice(key);
+      stripeKnown = false;
+    }
+    long sequence = InternalKey.sequence(trailer);
+    if (snapshots.isUnpublished(sequence)) {
+      return Verdict.KEEP;
+    }
+    int stripe = snapshots.stripe(sequence);
+    if (stripeKnown && stripe == lastStripe) {
+      return Verdict.DROP;
+    }
+    boolean newestPublished = !stripeKnown;
+    stripeKnown = true;
+    lastStripe = stripe;
+    boolean isTombstone = InternalKey.kind(trailer) == EntryKind.DELETE;
+    boolean unwanted =
+        !isTombstone
+            && newKey
+            && newestPublished
+            && snapshots.isAboveSnapshots(sequence)
+            && filter.drop(userKey, value);
+    if ((isTombstone || unwanted) && stripe == 0 && !older.mayHold(userKey)) {
+      return Verdict.DROP;
+    }
+    return unwanted ? Verdict.KEEP_AS_TOMBSTONE : Verdict.KEEP;
+  }
+
+  /// Whether the entry judged last was the first of its user key.
+  boolean isNewKey() {
+    return newKey;
+  }
+}

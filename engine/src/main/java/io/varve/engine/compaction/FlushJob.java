@@ -1,0 +1,75 @@
+package io.varve.engine.compaction;
+
+import io.varve.engine.iterator.CompactionFilter;
+import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.version.TableMetadata;
+import io.varve.engine.version.Version;
+import io.varve.engine.version.VersionEdit;
+import java.util.List;
+import java.util.Set;
+
+/// Writes a sealed memtable as a run of level 0. Memory in, edit out.
+///
+/// Flushes come one after the other in the order of sealing, and each run takes its id when its flush
+/// starts: so ids order the runs by age. Everything older than the memtable is in the version already,
+/// which is why a flush can drop tombstones like a merge.
+public final class FlushJob {
+
+  private final JobResources resources;
+  private final FlushSource source;
+  private final SnapshotBounds snapshots;
+  private final CompactionFilter filter;
+  private final Pacer pacer;
+  private final long tableBytes;
+
+  /// @param snapshots asked for after the memtable was sealed
+  /// @param tableBytes a larger memtable becomes several tables
+  public FlushJob(
+      JobResources resources,
+      FlushSource source,
+      SnapshotBounds snapshots,
+      CompactionFilter filter,
+      Pacer pacer,
+      long tableBytes) {
+    this.resources = resources;
+    this.source = source;
+    this.snapshots = snapshots;
+    this.filter = filter;
+    this.pacer = pacer;
+    this.tableBytes = tableBytes;
+  }
+
+  /// Writes and syncs the tables; on any failure they are deleted again.
+  public JobResult run() {
+    long runId = resources.versions().newNumber();
+    Version version = resources.versions().acquire();
+    TableOutput output = new TableOutput(resources, 0, List.of(), tableBytes);
+    ReadContext context = new ReadContext();
+    try (EntryIterator input = source.iterator()) {
+      OlderRuns older = new OlderRuns(version, Long.MAX_VALUE, Set.of());
+      EntryRetention retention = new EntryRetention(snapshots, older, filter);
+      EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::stepOfFlush, context);
+      rewrite.run(input);
+      return result(runId, rewrite, output.finish());
+    } catch (Throwable e) {
+      output.abandon();
+      throw e;
+    } finally {
+      context.releasePins();
+      version.release();
+    }
+  }
+
+  private JobResult result(long runId, EntryRewrite rewrite, List<TableMetadata> tables) {
+    VersionEdit.Builder edit = VersionEdit.builder();
+    long bytes = 0;
+    for (TableMetadata table : tables) {
+      edit.add(0, runId, table);
+      bytes += table.fileBytes();
+    }
+    edit.lastSequence(Math.max(resources.versions().lastSequence(), source.largestSequence()));
+    edit.walSegment(source.walSegmentAfter());
+    return new JobResult(edit.build(), rewrite.entriesRead(), rewrite.entriesWritten(), 0, bytes);
+  }
+}

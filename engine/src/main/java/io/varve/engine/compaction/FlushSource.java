@@ -1,0 +1,16 @@
+package io.varve.engine.compaction;
+
+import io.varve.engine.iterator.EntryIterator;
+
+/// A sealed memtable, as a flush sees it. Nobody writes to it any more.
+public interface FlushSource {
+
+  /// Walks all entries. May be called again if a flush has to be repeated; each iterator is closed.
+  EntryIterator iterator();
+
+  /// Greatest sequence number in it.
+  long largestSequence();
+
+  /// First WAL segment that recovery needs once this memtable is a table.
+  long walSegmentAfter();
+}

@@ -1,0 +1,14 @@
+package io.varve.engine.compaction;
+
+import io.varve.engine.file.FileSystem;
+import io.varve.engine.sstable.TableCache;
+import io.varve.engine.version.VersionSet;
+
+/// What flushes and merges work with; all of it is safe from several threads.
+///
+/// @param files where tables are written
+/// @param versions hands out file numbers and versions
+/// @param tables opens inputs
+/// @param formats how outputs are written
+public record JobResources(
+    FileSystem files, VersionSet versions, TableCache tables, TableFormats formats) {}

@@ -1,0 +1,102 @@
+package io.varve.engine.compaction;
+
+import io.varve.engine.iterator.CompactionFilter;
+import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.iterator.MergingIterator;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.sstable.CachePolicy;
+import io.varve.engine.version.RunIterator;
+import io.varve.engine.version.TableMetadata;
+import io.varve.engine.version.Version;
+import io.varve.engine.version.VersionEdit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Rewrites the tables of a choice into one run. Tables in, edit out.
+///
+/// Reads past the block cache, so that a merge does not push out what clients read. The edit takes
+/// the inputs out and puts the outputs in at once: no reader ever sees both or neither.
+public final class MergeJob {
+
+  private final JobResources resources;
+  private final CompactionChoice.MergeRuns choice;
+  private final SnapshotBounds snapshots;
+  private final CompactionFilter filter;
+  private final Pacer pacer;
+
+  public MergeJob(
+      JobResources resources,
+      CompactionChoice.MergeRuns choice,
+      SnapshotBounds snapshots,
+      CompactionFilter filter,
+      Pacer pacer) {
+    this.resources = resources;
+    this.choice = choice;
+    this.snapshots = snapshots;
+    this.filter = filter;
+    this.pacer = pacer;
+  }
+
+  /// Writes and syncs the outputs; on any failure they are deleted again.
+  public JobResult run() {
+    Version version = resources.versions().acquire();
+    ReadContext context = new ReadContext();
+    TableOutput output =
+        new TableOutput(
+            resources, choice.outputLevel(), choice.cuts(), choice.outputTableBytes());
+    try (EntryIterator input = openInputs(context)) {
+      EntryRetention retention = new EntryRetention(snapshots, olderRuns(version), filter);
+      EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::step, context);
+      rewrite.run(input);
+      return result(rewrite, output.finish());
+    } catch (Throwable e) {
+      output.abandon();
+      throw e;
+    } finally {
+      context.releasePins();
+      version.release();
+    }
+  }
+
+  private EntryIterator openInputs(ReadContext context) {
+    List<EntryIterator> runs = new ArrayList<>();
+    for (InputRun input : choice.inputs()) {
+      runs.add(
+          new RunIterator(
+              input.tables(), resources.tables(), context, input.level(), CachePolicy.BYPASS));
+    }
+    return runs.size() == 1 ? runs.getFirst() : new MergingIterator(runs);
+  }
+
+  private OlderRuns olderRuns(Version version) {
+    Set<Long> inputs = new HashSet<>();
+    long youngest = 0;
+    for (InputRun input : choice.inputs()) {
+      youngest = Math.max(youngest, input.runId());
+      for (TableMetadata table : input.tables()) {
+        inputs.add(table.fileNumber());
+      }
+    }
+    return new OlderRuns(version, youngest, inputs);
+  }
+
+  private JobResult result(EntryRewrite rewrite, List<TableMetadata> outputs) {
+    VersionEdit.Builder edit = VersionEdit.builder();
+    for (InputRun input : choice.inputs()) {
+      input.removeFrom(edit);
+    }
+    long bytes = 0;
+    for (TableMetadata table : outputs) {
+      edit.add(choice.outputLevel(), choice.outputRunId(), table);
+      bytes += table.fileBytes();
+    }
+    return new JobResult(
+        edit.build(),
+        rewrite.entriesRead(),
+        rewrite.entriesWritten(),
+        choice.inputBytes(),
+        bytes);
+  }
+}

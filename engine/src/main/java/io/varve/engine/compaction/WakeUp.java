@@ -1,0 +1,36 @@
+package io.varve.engine.compaction;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// A bell for one background thread. Ringing never waits, and many rings before the thread looks are
+/// one.
+final class WakeUp {
+
+  private final Semaphore rings = new Semaphore(0);
+
+  void ring() {
+    // Two threads may both ring here; the spare one only makes the sleeper look twice.
+    if (rings.availablePermits() == 0) {
+      rings.release();
+    }
+  }
+
+  /// Sleeps until the next ring.
+  void await() {
+    rings.acquireUninterruptibly();
+    rings.drainPermits();
+  }
+
+  /// Sleeps until the next ring, or for so many milliseconds.
+  void await(long millis) {
+    try {
+      if (rings.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+        rings.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      // Nobody may interrupt a thread that does I/O: the JDK would close the file under it.
+      throw new IllegalStateException("a background thread was interrupted", e);
+    }
+  }
+}
