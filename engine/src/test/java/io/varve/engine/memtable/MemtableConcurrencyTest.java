@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 /// bounded by operations.
 final class MemtableConcurrencyTest {
 
-  private static final int WRITES = 250_000;
-  private static final int READS = 250_000;
-  private static final int WALKS = 40;
-  private static final int KEYS = 30_000;
+  private static final int WRITES = 100_000;
+  private static final int READS = 100_000;
+  private static final int WALKS = 15;
+  private static final int KEYS = 20_000;
 
   private final HashMemtable memtable = new HashMemtable();
   private final AtomicLong published = new AtomicLong();
