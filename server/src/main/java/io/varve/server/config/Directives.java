@@ -1,0 +1,692 @@
+package io.varve.server.config;
+
+import static io.varve.server.config.Directive.Change.PROTECTED;
+import static io.varve.server.config.Directive.Change.RESTART;
+import static io.varve.server.config.Directive.Change.RUNTIME;
+
+import io.varve.server.config.Directive.Change;
+import io.varve.server.config.Directive.Section;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The table of all directives, in the order of the documentation.
+public final class Directives {
+
+  private static final List<Directive<?>> TABLE = new ArrayList<>();
+  private static final long NO_MAX = Long.MAX_VALUE;
+
+  // Network
+
+  public static final Directive<Long> PORT =
+      number(
+          "port",
+          6379,
+          0,
+          65535,
+          RESTART,
+          Section.NETWORK,
+          "TCP port of the Redis protocol; 0 picks a free one, which the log tells.");
+
+  public static final Directive<List<String>> BIND =
+      add(
+          new Directive<>(
+              "bind",
+              List.of(),
+              Section.NETWORK,
+              new DirectiveType.Words(),
+              List.of("127.0.0.1", "-::1"),
+              RESTART,
+              false,
+              "Addresses to listen on. `*` is all of IPv4, `::*` all of IPv6; an address behind `-` may"
+                  + " be missing on this machine."));
+
+  public static final Directive<Long> TCP_BACKLOG =
+      number(
+          "tcp-backlog",
+          511,
+          1,
+          65535,
+          RESTART,
+          Section.NETWORK,
+          "Connections that may wait to be accepted; the kernel's own bound holds as well.");
+
+  public static final Directive<Long> TCP_KEEPALIVE =
+      number(
+          "tcp-keepalive",
+          300,
+          0,
+          Integer.MAX_VALUE,
+          RUNTIME,
+          Section.NETWORK,
+          "Seconds between probes of silent connections, so that dead peers are noticed; 0 sends none."
+              + " Holds for new connections.");
+
+  public static final Directive<Long> TIMEOUT =
+      number(
+          "timeout",
+          0,
+          0,
+          Integer.MAX_VALUE,
+          RUNTIME,
+          Section.NETWORK,
+          "Seconds after which an idle client is disconnected; 0 is never.");
+
+  public static final Directive<Choices.Transport> TRANSPORT =
+      choice(
+          "transport",
+          Choices.Transport.AUTO,
+          RESTART,
+          Section.NETWORK,
+          "How sockets are served. `auto` takes epoll where it is, else nio; io_uring can gain with"
+              + " deep pipelines. The log tells which it became.");
+
+  public static final Directive<Long> IO_THREADS =
+      number(
+          "io-threads",
+          0,
+          0,
+          128,
+          RESTART,
+          Section.NETWORK,
+          "Event loops that serve the sockets; 0 is half of the processors, at most 8. Commands that"
+              + " write run on one thread of their own in any case.");
+
+  // Security
+
+  public static final Directive<String> REQUIREPASS =
+      add(
+          new Directive<>(
+              "requirepass",
+              List.of(),
+              Section.SECURITY,
+              new DirectiveType.Text(),
+              "",
+              RUNTIME,
+              true,
+              "Password of the default user; empty asks for none. Clients that are already"
+                  + " connected stay as they are."));
+
+  public static final Directive<Boolean> PROTECTED_MODE =
+      bool(
+          "protected-mode",
+          true,
+          RUNTIME,
+          Section.SECURITY,
+          "While there is no password, only clients of this machine are served.");
+
+  public static final Directive<Choices.DebugCommand> ENABLE_DEBUG_COMMAND =
+      choice(
+          "enable-debug-command",
+          Choices.DebugCommand.NO,
+          RESTART,
+          Section.SECURITY,
+          "Who may use DEBUG: nobody, clients of this machine, everybody. For tests.");
+
+  // Data and durability
+
+  public static final Directive<String> DIR =
+      text(
+          "dir",
+          "./",
+          PROTECTED,
+          Section.DURABILITY,
+          "Folder of the store; made if it is missing. No two servers can open the same.");
+
+  public static final Directive<Choices.AppendFsync> APPENDFSYNC =
+      choice(
+          "appendfsync",
+          Choices.AppendFsync.ALWAYS,
+          RESTART,
+          Section.DURABILITY,
+          "When a write is acknowledged. `always`: after it is on the disk. `everysec`: after the"
+              + " operating system has it; a power cut loses at most about a second. `no`: the operating"
+              + " system decides when it goes to the disk.");
+
+  public static final Directive<Choices.Commit> COMMIT_MODE =
+      choice(
+          "commit-mode",
+          Choices.Commit.AUTO,
+          RESTART,
+          Section.DURABILITY,
+          "Which thread writes and syncs the log. `auto` measures the disk and decides: inline if a"
+              + " sync is short, in a thread of its own if it is long.");
+
+  public static final Directive<Long> WAL_SEGMENT_BYTES =
+      memory(
+          "wal-segment-bytes",
+          64L << 20,
+          64L << 10,
+          1L << 30,
+          RESTART,
+          Section.DURABILITY,
+          "Size of a file of the log. Files are filled with zeros ahead of time and used again.");
+
+  public static final Directive<Long> DISK_RESERVE_BYTES =
+      memory(
+          "disk-reserve-bytes",
+          128L << 20,
+          0,
+          NO_MAX,
+          RESTART,
+          Section.DURABILITY,
+          "Free space below which writes are refused, so that deletes, flushes and merges still have"
+              + " room.");
+
+  // Engine
+
+  public static final Directive<Long> MEMTABLE_BYTES =
+      memory(
+          "memtable-bytes",
+          64L << 20,
+          64L << 10,
+          16L << 30,
+          RESTART,
+          Section.ENGINE,
+          "Memory of a memtable before it is flushed to a table. More means fewer runs and less write"
+              + " amplification, and a longer replay after a crash.");
+
+  public static final Directive<Long> SEALED_MEMTABLES_MAX =
+      number(
+          "sealed-memtables-max",
+          4,
+          1,
+          64,
+          RESTART,
+          Section.ENGINE,
+          "Full memtables that may wait for their flush before clients that write are slowed down.");
+
+  public static final Directive<Long> BLOCK_CACHE_BYTES =
+      memory(
+          "block-cache-bytes",
+          256L << 20,
+          0,
+          NO_MAX,
+          RESTART,
+          Section.ENGINE,
+          "Memory for blocks of tables: data, index and filter. Lies outside of the Java heap.");
+
+  public static final Directive<Long> BLOCK_BYTES =
+      memory(
+          "block-bytes",
+          4L << 10,
+          256,
+          1L << 20,
+          RESTART,
+          Section.ENGINE,
+          "Size of a data block before compression: what a read of one key has to fetch.");
+
+  public static final Directive<Choices.TableCompression> COMPRESSION =
+      choice(
+          "compression",
+          Choices.TableCompression.LZ4,
+          RESTART,
+          Section.ENGINE,
+          "Of young tables. The deepest level uses zstd unless this is `none`. Blocks that do not"
+              + " shrink are stored as they are.");
+
+  public static final Directive<Double> BLOOM_BITS =
+      add(
+          new Directive<>(
+              "bloom-bits",
+              List.of(),
+              Section.ENGINE,
+              new DirectiveType.Decimal(0, 64),
+              10.0,
+              RESTART,
+              false,
+              "Filter bits per key over all; young levels get more, the deepest less. 0 writes no"
+                  + " filters."));
+
+  public static final Directive<Long> COMPACTION_FANOUT =
+      number(
+          "compaction-fanout",
+          8,
+          2,
+          64,
+          RESTART,
+          Section.ENGINE,
+          "Runs of one level that are merged into one run of the next. More means less write"
+              + " amplification and more runs to ask.");
+
+  public static final Directive<Long> TABLE_BYTES =
+      add(
+          new Directive<>(
+                  "table-bytes",
+                  List.of(),
+                  Section.ENGINE,
+                  new DirectiveType.Memory(64L << 10, 16L << 30),
+                  64L << 20,
+                  RESTART,
+                  false,
+                  "Size at which a merge begins another table.")
+              .alias("target-file-size"));
+
+  public static final Directive<Long> TABLES_OPEN_MAX =
+      number(
+          "tables-open-max",
+          4096,
+          16,
+          1_000_000,
+          RESTART,
+          Section.ENGINE,
+          "Tables kept open at once; each costs a file descriptor.");
+
+  public static final Directive<Long> MAX_BACKGROUND_MERGES =
+      number(
+          "max-background-merges",
+          1,
+          1,
+          64,
+          RESTART,
+          Section.ENGINE,
+          "Threads that merge; flushes have one of their own.");
+
+  public static final Directive<Long> MERGE_BYTES_PER_SECOND =
+      memory(
+          "merge-bytes-per-second",
+          0,
+          0,
+          NO_MAX,
+          RESTART,
+          Section.ENGINE,
+          "Bound on what merges write; 0 is none.");
+
+  public static final Directive<Long> READER_THREADS =
+      number(
+          "reader-threads",
+          8,
+          1,
+          256,
+          RESTART,
+          Section.ENGINE,
+          "Threads that fetch blocks which are not in memory: how many reads the disk gets at once.");
+
+  // Limits
+
+  public static final Directive<Long> MAXCLIENTS =
+      number(
+          "maxclients",
+          10_000,
+          1,
+          1_000_000,
+          RUNTIME,
+          Section.LIMITS,
+          "Clients served at once; others get an error and are disconnected.");
+
+  public static final Directive<Long> DATABASES =
+      number(
+          "databases",
+          16,
+          1,
+          65_536,
+          RESTART,
+          Section.LIMITS,
+          "Number of databases that SELECT knows.");
+
+  public static final Directive<Long> PROTO_MAX_BULK_LEN =
+      memory(
+          "proto-max-bulk-len",
+          512L << 20,
+          1L << 20,
+          1L << 30,
+          RUNTIME,
+          Section.LIMITS,
+          "Longest argument of a command, and longest string.");
+
+  public static final Directive<Long> CLIENT_QUERY_BUFFER_LIMIT =
+      memory(
+          "client-query-buffer-limit",
+          1L << 30,
+          1L << 20,
+          1L << 30,
+          RUNTIME,
+          Section.LIMITS,
+          "Longest request, all its arguments together.");
+
+  public static final Directive<OutputBufferLimits> CLIENT_OUTPUT_BUFFER_LIMIT =
+      add(
+          new Directive<>(
+              "client-output-buffer-limit",
+              List.of(),
+              Section.LIMITS,
+              new DirectiveType.OutputLimits(),
+              OutputBufferLimits.DEFAULT,
+              RUNTIME,
+              false,
+              "Bytes of replies that may wait for a client which does not read, per class of clients"
+                  + " (normal, replica, pubsub). Beyond the hard limit it is disconnected at once,"
+                  + " beyond the soft one after the seconds given. 0 is no limit."));
+
+  public static final Directive<Long> MAXMEMORY =
+      memory(
+          "maxmemory",
+          0,
+          0,
+          NO_MAX,
+          RUNTIME,
+          Section.LIMITS,
+          "Reported to clients that ask. Varve bounds its memory by `memtable-bytes`,"
+              + " `block-cache-bytes` and the Java heap; data lies on disk and is never evicted.");
+
+  // Logs, metrics, administration
+
+  public static final Directive<Choices.LogLevel> LOGLEVEL =
+      choice(
+          "loglevel",
+          Choices.LogLevel.NOTICE,
+          RUNTIME,
+          Section.OBSERVATION,
+          "How much is logged, in Redis' words.");
+
+  public static final Directive<String> LOGFILE =
+      text(
+          "logfile",
+          "",
+          PROTECTED,
+          Section.OBSERVATION,
+          "File to log to; empty is standard output.");
+
+  public static final Directive<Choices.LogFormat> LOG_FORMAT =
+      choice(
+          "log-format",
+          Choices.LogFormat.TEXT,
+          RESTART,
+          Section.OBSERVATION,
+          "One line per event: for people, or one JSON object for collectors.");
+
+  public static final Directive<Long> ADMIN_PORT =
+      number(
+          "admin-port",
+          9121,
+          0,
+          65535,
+          RESTART,
+          Section.OBSERVATION,
+          "HTTP port with `/metrics` (Prometheus) and `/health`; 0 is off.");
+
+  public static final Directive<List<String>> ADMIN_BIND =
+      add(
+          new Directive<>(
+              "admin-bind",
+              List.of(),
+              Section.OBSERVATION,
+              new DirectiveType.Words(),
+              List.of("127.0.0.1"),
+              RESTART,
+              false,
+              "Addresses of the HTTP port. It has no password: do not open it to strangers."));
+
+  public static final Directive<Long> SLOWLOG_LOG_SLOWER_THAN =
+      number(
+          "slowlog-log-slower-than",
+          10_000,
+          -1,
+          NO_MAX,
+          RUNTIME,
+          Section.OBSERVATION,
+          "Microseconds from which a command enters the slow log; 0 logs all, -1 none.");
+
+  public static final Directive<Long> SLOWLOG_MAX_LEN =
+      number(
+          "slowlog-max-len",
+          128,
+          0,
+          1_000_000,
+          RUNTIME,
+          Section.OBSERVATION,
+          "Entries kept in the slow log.");
+
+  public static final Directive<Long> LATENCY_MONITOR_THRESHOLD =
+      number(
+          "latency-monitor-threshold",
+          0,
+          0,
+          NO_MAX,
+          RUNTIME,
+          Section.OBSERVATION,
+          "Milliseconds from which an event enters LATENCY; 0 is off.");
+
+  public static final Directive<Long> HZ =
+      number(
+          "hz",
+          10,
+          1,
+          500,
+          RUNTIME,
+          Section.OBSERVATION,
+          "Rounds of background work per second: expired keys, idle clients.");
+
+  // Accepted for Redis' sake
+
+  public static final Directive<String> SAVE =
+      fixed(
+          "save",
+          "",
+          "There are no RDB snapshots by the clock: every write is in the log, and BGSAVE makes a"
+              + " checkpoint.");
+
+  public static final Directive<String> APPENDONLY =
+      fixed("appendonly", "yes", "Every write is logged; `appendfsync` says how safely.");
+
+  public static final Directive<Choices.MaxMemoryPolicy> MAXMEMORY_POLICY =
+      choice(
+          "maxmemory-policy",
+          Choices.MaxMemoryPolicy.NOEVICTION,
+          RUNTIME,
+          Section.COMPATIBILITY,
+          "Nothing is evicted.");
+
+  /// Directives of redis.conf that have no meaning here: read over with a warning, so that a file of
+  /// Redis works.
+  static final Set<String> INAPPLICABLE =
+      Set.of(
+          "activedefrag",
+          "active-expire-effort",
+          "activerehashing",
+          "always-show-logo",
+          "aof-load-truncated",
+          "aof-rewrite-incremental-fsync",
+          "aof-timestamp-enabled",
+          "aof-use-rdb-preamble",
+          "appenddirname",
+          "appendfilename",
+          "auto-aof-rewrite-min-size",
+          "auto-aof-rewrite-percentage",
+          "bind-source-addr",
+          "busy-reply-threshold",
+          "crash-log-enabled",
+          "crash-memcheck-enabled",
+          "daemonize",
+          "dbfilename",
+          "disable-thp",
+          "dynamic-hz",
+          "enable-module-command",
+          "enable-protected-configs",
+          "hash-max-listpack-entries",
+          "hash-max-listpack-value",
+          "hash-max-ziplist-entries",
+          "hash-max-ziplist-value",
+          "hll-sparse-max-bytes",
+          "io-threads-do-reads",
+          "jemalloc-bg-thread",
+          "lazyfree-lazy-eviction",
+          "lazyfree-lazy-expire",
+          "lazyfree-lazy-server-del",
+          "lazyfree-lazy-user-del",
+          "lazyfree-lazy-user-flush",
+          "lfu-decay-time",
+          "lfu-log-factor",
+          "list-compress-depth",
+          "list-max-listpack-size",
+          "list-max-ziplist-size",
+          "locale-collate",
+          "lua-time-limit",
+          "maxmemory-clients",
+          "maxmemory-eviction-tenacity",
+          "maxmemory-samples",
+          "no-appendfsync-on-rewrite",
+          "notify-keyspace-events",
+          "oom-score-adj",
+          "oom-score-adj-values",
+          "pidfile",
+          "proc-title-template",
+          "rdb-del-sync-files",
+          "rdb-save-incremental-fsync",
+          "rdbchecksum",
+          "rdbcompression",
+          "repl-backlog-size",
+          "repl-backlog-ttl",
+          "repl-disable-tcp-nodelay",
+          "repl-diskless-load",
+          "repl-diskless-sync",
+          "repl-diskless-sync-delay",
+          "repl-diskless-sync-max-replicas",
+          "replica-lazy-flush",
+          "replica-priority",
+          "replica-read-only",
+          "replica-serve-stale-data",
+          "sanitize-dump-payload",
+          "set-max-intset-entries",
+          "set-max-listpack-entries",
+          "set-max-listpack-value",
+          "set-proc-title",
+          "shutdown-on-sigint",
+          "shutdown-on-sigterm",
+          "shutdown-timeout",
+          "slave-lazy-flush",
+          "slave-priority",
+          "slave-read-only",
+          "slave-serve-stale-data",
+          "socket-mark-id",
+          "stop-writes-on-bgsave-error",
+          "stream-node-max-bytes",
+          "stream-node-max-entries",
+          "supervised",
+          "syslog-enabled",
+          "syslog-facility",
+          "syslog-ident",
+          "tracking-table-max-keys",
+          "unixsocket",
+          "unixsocketperm",
+          "zset-max-listpack-entries",
+          "zset-max-listpack-value",
+          "zset-max-ziplist-entries",
+          "zset-max-ziplist-value");
+
+  private static final List<Directive<?>> ALL = List.copyOf(TABLE);
+  private static final Map<String, Integer> INDEX_BY_NAME = indexByName();
+
+  private Directives() {}
+
+  /// All directives, in the order of the documentation.
+  public static List<Directive<?>> all() {
+    return ALL;
+  }
+
+  /// By name or alias, in any case; null if there is none.
+  public static @Nullable Directive<?> find(String name) {
+    Integer index = INDEX_BY_NAME.get(name.toLowerCase(Locale.ROOT));
+    return index == null ? null : ALL.get(index);
+  }
+
+  static int indexOf(Directive<?> directive) {
+    Integer index = INDEX_BY_NAME.get(directive.name());
+    if (index == null) {
+      throw new IllegalArgumentException("not in the table: " + directive.name());
+    }
+    return index;
+  }
+
+  private static Map<String, Integer> indexByName() {
+    Map<String, Integer> index = new HashMap<>();
+    for (int i = 0; i < ALL.size(); i++) {
+      List<String> names = new ArrayList<>(ALL.get(i).aliases());
+      names.add(ALL.get(i).name());
+      for (String name : names) {
+        if (index.put(name, i) != null || INAPPLICABLE.contains(name)) {
+          throw new IllegalStateException("directive named twice: " + name);
+        }
+      }
+    }
+    return index;
+  }
+
+  private static <T> Directive<T> add(Directive<T> directive) {
+    TABLE.add(directive);
+    return directive;
+  }
+
+  private static Directive<Boolean> bool(
+      String name, boolean initial, Change change, Section section, String doc) {
+    return add(
+        new Directive<>(
+            name, List.of(), section, new DirectiveType.Bool(), initial, change, false, doc));
+  }
+
+  private static Directive<Long> number(
+      String name, long initial, long min, long max, Change change, Section section, String doc) {
+    return add(
+        new Directive<>(
+            name,
+            List.of(),
+            section,
+            new DirectiveType.Whole(min, max),
+            initial,
+            change,
+            false,
+            doc));
+  }
+
+  private static Directive<Long> memory(
+      String name, long initial, long min, long max, Change change, Section section, String doc) {
+    return add(
+        new Directive<>(
+            name,
+            List.of(),
+            section,
+            new DirectiveType.Memory(min, max),
+            initial,
+            change,
+            false,
+            doc));
+  }
+
+  private static <E extends Enum<E>> Directive<E> choice(
+      String name, E initial, Change change, Section section, String doc) {
+    return add(
+        new Directive<>(
+            name,
+            List.of(),
+            section,
+            new DirectiveType.Choice<>(initial.getDeclaringClass()),
+            initial,
+            change,
+            false,
+            doc));
+  }
+
+  private static Directive<String> text(
+      String name, String initial, Change change, Section section, String doc) {
+    return add(
+        new Directive<>(
+            name, List.of(), section, new DirectiveType.Text(), initial, change, false, doc));
+  }
+
+  private static Directive<String> fixed(String name, String value, String doc) {
+    return add(
+        new Directive<>(
+            name,
+            List.of(),
+            Section.COMPATIBILITY,
+            new DirectiveType.Fixed(value),
+            value,
+            RUNTIME,
+            false,
+            doc));
+  }
+}
