@@ -11,6 +11,20 @@ import io.varve.engine.bytes.Slice;
 /// several at once.
 public interface CompactionFilter {
 
+  /// Keeps everything.
+  CompactionFilter NONE =
+      new CompactionFilter() {
+        @Override
+        public boolean drop(Slice userKey, Slice value) {
+          return false;
+        }
+
+        @Override
+        public boolean dropsRange(Slice smallest, Slice largest) {
+          return false;
+        }
+      };
+
   /// Whether the entry may vanish, together with all older versions of its key.
   boolean drop(Slice userKey, Slice value);
 

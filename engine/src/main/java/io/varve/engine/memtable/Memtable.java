@@ -13,6 +13,9 @@ import io.varve.engine.key.Lookup;
 /// one ([#tryRetain()]); the last [#release()] frees it.
 public interface Memtable {
 
+  /// What an entry costs beyond its key and value, roughly: links, lengths, its share of the index.
+  long ENTRY_OVERHEAD_BYTES = 48;
+
   /// Adds a version. Sequence numbers come in ascending order. Key and value are copied.
   void put(Slice userKey, long sequence, EntryKind kind, Slice value);
 
@@ -33,6 +36,11 @@ public interface Memtable {
 
   /// Bytes of memory reserved for entries and index.
   long memoryBytes();
+
+  /// Bytes in use, roughly: what grows with each put, unlike the memory that is reserved ahead of it.
+  default long usedBytes() {
+    return payloadBytes() + entryCount() * ENTRY_OVERHEAD_BYTES;
+  }
 
   /// Bytes of keys and values put, a measure of what a flush will write.
   long payloadBytes();

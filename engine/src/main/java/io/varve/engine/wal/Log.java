@@ -44,6 +44,12 @@ public interface Log extends AutoCloseable {
   /// Bytes of all segments that are not released.
   long liveBytes();
 
+  /// What was counted since the log was opened.
+  WalCounters counters();
+
+  /// Age in nanoseconds of the oldest write that is not synced yet, whatever the policy; 0 if none.
+  long oldestUnsyncedNanos();
+
   /// Why the log takes no more writes, or null.
   @Nullable EngineException failure();
 

@@ -248,6 +248,7 @@ public final class Wal implements Log {
 
   /// Nanoseconds that the oldest write has waited for its sync, under the policies that acknowledge
   /// before it.
+  @Override
   public long oldestUnsyncedNanos() {
     return committer.oldestUnsyncedNanos();
   }
@@ -272,6 +273,7 @@ public final class Wal implements Log {
     return committer.failure();
   }
 
+  @Override
   public WalCounters counters() {
     return counters;
   }

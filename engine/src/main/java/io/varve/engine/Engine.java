@@ -1,0 +1,602 @@
+package io.varve.engine;
+
+import io.varve.engine.batch.WriteBatch;
+import io.varve.engine.block.BlockCache;
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.compaction.JobResources;
+import io.varve.engine.error.EngineException;
+import io.varve.engine.error.StorageException;
+import io.varve.engine.file.FileLock;
+import io.varve.engine.file.FileNames;
+import io.varve.engine.file.FileSystem;
+import io.varve.engine.iterator.CompactionFilter;
+import io.varve.engine.iterator.KeyValueIterator;
+import io.varve.engine.iterator.MergingIterator;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.iterator.VisibleIterator;
+import io.varve.engine.key.Lookup;
+import io.varve.engine.memtable.HashMemtable;
+import io.varve.engine.memtable.Memtable;
+import io.varve.engine.sstable.TableCache;
+import io.varve.engine.version.Run;
+import io.varve.engine.version.Version;
+import io.varve.engine.version.VersionSet;
+import io.varve.engine.wal.DurabilityListener;
+import io.varve.engine.wal.Log;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An ordered, durable key-value store in one directory.
+///
+/// One thread at a time writes ([#write(WriteBatch)], [#commit()]); any number of threads read. A
+/// write goes to the log's open group and to the memtable at once and is visible to the writer; it is
+/// durable, and visible to everybody else, when [#durableSequence()] has reached it. Nothing here
+/// makes the writer wait for the disk: flushes and merges run on threads of their own, and when they
+/// fall behind, [#isBacklogged()] asks the writer to be patient.
+///
+/// Usage without a server:
+///
+/// ```
+/// try (Engine engine = Engine.open(Path.of("store"), EngineOptions.defaults())) {
+///   WriteBatch batch = new WriteBatch();
+///   batch.put(Slice.of("city"), Slice.of("Uppsala"));
+///   engine.writeDurably(batch);
+///   byte[] value = engine.find(Slice.of("city")); // null if there is none
+/// }
+/// ```
+public final class Engine implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  /// Waiters look again after this time whatever happens.
+  private static final long WAIT_MILLIS_MAX = 1_000;
+
+  private final EngineOptions options;
+  private final Path directory;
+  private final FileSystem files;
+  private final FileLock lock;
+  private final VersionSet versions;
+  private final BlockCache cache;
+  private final TableCache tables;
+  private final ReadPath readPath;
+  private final Log log;
+  private final Maintenance maintenance;
+  private final Snapshots snapshots;
+  private final ReadTotals readTotals = new ReadTotals();
+  private final List<DurabilityListener> durabilityListeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> roomListeners = new CopyOnWriteArrayList<>();
+  private final Inserter inserter = new Inserter();
+
+  private final Object durableLock = new Object();
+
+  /// Guards the making of views; held for pointer swaps only.
+  private final Object viewLock = new Object();
+
+  private final ArrayList<SealedMemtable> sealed = new ArrayList<>(); // oldest first; viewLock
+  private Memtable active; // changes under viewLock, by the writer
+  private volatile ReadView current;
+
+  private volatile long lastSequence;
+  private volatile boolean backlogged;
+  private volatile int durableWaiters; // changes under durableLock
+  private volatile @Nullable EngineException poison;
+  private boolean closed;
+
+  Engine(
+      EngineOptions options,
+      Path directory,
+      FileLock lock,
+      BlockCache cache,
+      JobResources jobs,
+      TableEvents events,
+      Recovery.Replayed replayed) {
+    this.options = options;
+    this.directory = directory;
+    this.files = options.fileSystem();
+    this.lock = lock;
+    this.versions = jobs.versions();
+    this.cache = cache;
+    this.tables = jobs.tables();
+    this.readPath = new ReadPath(tables);
+    this.active = replayed.memtable();
+    this.lastSequence = replayed.replay().lastSequence();
+    this.snapshots = new Snapshots(this::durableSequence);
+    this.current = newView();
+    this.log = Recovery.openLog(directory, options, replayed.replay(), new LogListener());
+    this.maintenance = new Maintenance(this, options, jobs);
+    events.deleteWith(maintenance::tablesReleased);
+    maintenance.start();
+  }
+
+  /// Opens the store of a directory, creating both if they are not there, and replays its log.
+  ///
+  /// @throws io.varve.engine.error.StorageException if another process has it open, or the disk fails
+  /// @throws io.varve.engine.error.CorruptionException naming file and offset, if anything that counts
+  ///     is damaged; a torn end of the log does not count
+  /// @throws io.varve.engine.error.IncompatibleFormatException if a newer version wrote it
+  public static Engine open(Path directory, EngineOptions options) {
+    return Recovery.open(directory, options);
+  }
+
+  // --- Writing. One thread at a time.
+
+  /// Applies a batch: gives it sequence numbers, copies it to the log's open group and puts it into
+  /// the memtable. Durable only after [#commit()] and then some; memory only, never the disk.
+  ///
+  /// @return sequence number of its last operation
+  /// @throws EngineException if the store takes no writes (a failed log, no room on the disk); nothing
+  ///     has changed then
+  public long write(WriteBatch batch) {
+    EngineException failed = poison;
+    if (failed != null) {
+      throw new StorageException("write", directory.toString(), "refused: " + failed.getMessage());
+    }
+    if (batch.isEmpty()) {
+      return lastSequence;
+    }
+    long base = lastSequence + 1;
+    long last = lastSequence + batch.count();
+    batch.setBaseSequence(base);
+    log.append(batch.encoded(), last);
+    inserter.begin(active, base);
+    batch.visit(inserter);
+    lastSequence = last;
+    if (active.usedBytes() >= options.memtableBytes()) {
+      seal();
+    }
+    return last;
+  }
+
+  /// Hands the open group to the log. Returns without waiting for the disk, unless the log has found
+  /// that syncing at once is the quickest way.
+  public void commit() {
+    if (poison == null) {
+      log.commit();
+    }
+  }
+
+  /// [#write(WriteBatch)] and [#commit()], then waits until it is durable: for programs that embed
+  /// the engine and have no replies to hold back.
+  public long writeDurably(WriteBatch batch) {
+    long last = write(batch);
+    commit();
+    awaitDurable(last);
+    return last;
+  }
+
+  /// Replaces the active memtable by an empty one and the log segment with it.
+  private void seal() {
+    log.roll();
+    Memtable fresh = new HashMemtable();
+    synchronized (viewLock) {
+      sealed.add(new SealedMemtable(active, lastSequence, log.currentSegment()));
+      active = fresh;
+      publishView();
+    }
+    maintenance.flushWanted();
+    updateBacklog();
+  }
+
+  // --- What is visible.
+
+  /// Newest sequence number that has been written; the writer may read there.
+  public long lastSequence() {
+    return lastSequence;
+  }
+
+  /// Newest sequence number that is durable; everybody may read there.
+  public long durableSequence() {
+    return log.durableSequence();
+  }
+
+  /// Where the writer reads: its own newest write, or, once the log has failed, what is durable.
+  public long readableSequence() {
+    return poison == null ? lastSequence : log.durableSequence();
+  }
+
+  /// Pins memtables and tables for reading. Close it soon.
+  public ReadView acquireView() {
+    while (true) {
+      ReadView view = current;
+      if (view.tryRetain()) {
+        return view;
+      }
+    }
+  }
+
+  /// The given view if it is still the current one, else the current one in exchange for it.
+  public ReadView refresh(ReadView view) {
+    if (view == current) {
+      return view;
+    }
+    ReadView fresh = acquireView();
+    view.close();
+    return fresh;
+  }
+
+  /// Keeps everything that is visible now from being dropped by flushes and merges.
+  public Snapshot snapshot() {
+    return snapshots.take();
+  }
+
+  // --- Reading. Any thread.
+
+  /// Looks a key up.
+  ///
+  /// @param sequence newest sequence number to see
+  /// @param value pointed at the value if found; valid until `reads` lets go of its blocks or the view
+  ///     is closed, whichever is first
+  /// @throws EngineException if a block cannot be read or is damaged
+  /// @throws io.varve.engine.error.NotInMemoryException if `reads` allows memory only and a block is
+  ///     not there
+  public Lookup get(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
+    return readPath.get(view, key, sequence, reads, value);
+  }
+
+  /// Whether a key may exist, from memtables and filters alone. False is certain.
+  public boolean mayContain(
+      ReadView view, Slice key, long sequence, ReadContext reads, Slice scratch) {
+    return readPath.mayContain(view, key, sequence, reads, scratch);
+  }
+
+  /// Walks the keys that are visible at a sequence number. Needs the view while it is open.
+  public KeyValueIterator iterator(ReadView view, long sequence, ReadContext reads) {
+    return new VisibleIterator(new MergingIterator(readPath.iterators(view, reads)), sequence);
+  }
+
+  /// The durable value of a key as a fresh array, or null. For programs that embed the engine.
+  public byte @Nullable [] find(Slice key) {
+    ReadContext reads = new ReadContext();
+    try (ReadView view = acquireView()) {
+      Slice value = new Slice();
+      Lookup found = get(view, key, durableSequence(), reads, value);
+      return found == Lookup.FOUND ? value.toByteArray() : null;
+    } finally {
+      account(reads);
+      reads.releasePins();
+    }
+  }
+
+  /// Adds what a read has cost to the totals. Call once per read, before its context is reset.
+  public void account(ReadContext reads) {
+    readTotals.add(reads);
+  }
+
+  // --- Being told.
+
+  /// Has a listener told of every advance of [#durableSequence()], on whatever thread learns of it.
+  public void addDurabilityListener(DurabilityListener listener) {
+    durabilityListeners.add(listener);
+  }
+
+  /// Has a task run, on a background thread, whenever a backlog has gone.
+  public void addRoomListener(Runnable listener) {
+    roomListeners.add(listener);
+  }
+
+  /// Whether writers should wait: flushes or merges have fallen behind. A write in spite of it is
+  /// taken, at the price of memory and of more runs.
+  public boolean isBacklogged() {
+    return backlogged;
+  }
+
+  /// Why puts should be refused, in words for the client, or null. Deletes are still welcome if only
+  /// the room is short; see [#failure()].
+  public @Nullable String findPutRefusal() {
+    EngineException failed = poison;
+    return failed != null ? failed.getMessage() : maintenance.findRoomShortage();
+  }
+
+  /// The failure after which nothing can be written any more, or null.
+  public @Nullable EngineException failure() {
+    return poison;
+  }
+
+  // --- Maintenance. Any thread; waits.
+
+  /// Has merges leave out entries that the filter declares dead.
+  public void setCompactionFilter(CompactionFilter filter) {
+    maintenance.setFilter(filter);
+  }
+
+  /// Seals the active memtable, if it holds anything. The writer's thread.
+  public void sealMemtable() {
+    if (!active.isEmpty()) {
+      seal();
+    }
+  }
+
+  /// Waits until all memtables that are sealed by now are in tables.
+  ///
+  /// @throws StorageException if flushes fail; what they should write stays in the log
+  public void awaitFlushed() {
+    synchronized (viewLock) {
+      SealedMemtable last = sealed.isEmpty() ? null : sealed.getLast();
+      while (last != null && sealed.contains(last)) {
+        if (maintenance.isFlushDelayed() || poison != null) {
+          throw new StorageException(
+              "flush", directory.toString(), "it fails for now; see the log");
+        }
+        waitOn(viewLock);
+      }
+    }
+  }
+
+  /// Waits until nothing is left to flush or to merge.
+  public void awaitQuiet() {
+    maintenance.work().awaitQuiet();
+  }
+
+  /// Merges everything that is in tables into the base. Waits.
+  public void compactAll() {
+    maintenance.work().compactEverything();
+  }
+
+  /// Holds merges back, or lets them go on: to watch what they are good for.
+  public void pauseMerges() {
+    maintenance.work().pauseMerges();
+  }
+
+  /// Ends what [#pauseMerges()] began.
+  public void resumeMerges() {
+    maintenance.work().resumeMerges();
+  }
+
+  /// The merges at work, a line each.
+  public List<String> runningMerges() {
+    return maintenance.runningMerges();
+  }
+
+  /// Makes a store of its own in another directory of the same file system, of hard links: what was
+  /// in tables when the call began. Call [#sealMemtable()] and [#awaitFlushed()] before to have it
+  /// hold everything.
+  ///
+  /// @param target must not exist
+  public void checkpoint(Path target) {
+    files.createDirectories(target);
+    Version version = versions.acquire();
+    try {
+      long segment = versions.walSegment();
+      for (int age = 0; age < version.runCount(); age++) {
+        for (var table : version.run(age).tables()) {
+          files.link(
+              FileNames.sstable(directory, table.fileNumber()),
+              FileNames.sstable(target, table.fileNumber()));
+        }
+      }
+      versions.writeCheckpoint(target, version, version.largestSequence(), segment);
+    } finally {
+      version.release();
+    }
+  }
+
+  /// Counters and shape of the store.
+  public EngineStats stats() {
+    try (ReadView view = acquireView()) {
+      Version version = view.version();
+      List<EngineStats.LevelStats> levels = new ArrayList<>();
+      for (int level = 0; level < version.levelCount(); level++) {
+        levels.add(levelStats(level, version.level(level)));
+      }
+      long sealedBytes = 0;
+      for (SealedMemtable memtable : view.sealed()) {
+        sealedBytes += memtable.memtable().memoryBytes();
+      }
+      return new EngineStats(
+          lastSequence,
+          durableSequence(),
+          view.active().memoryBytes(),
+          view.active().entryCount(),
+          view.sealed().size(),
+          sealedBytes,
+          levels,
+          tables.openTables(),
+          snapshots.count(),
+          log.liveBytes(),
+          backlogged,
+          log.oldestUnsyncedNanos(),
+          log.counters(),
+          cache.stats(),
+          readTotals,
+          maintenance.counters());
+    }
+  }
+
+  private static EngineStats.LevelStats levelStats(int level, List<Run> runs) {
+    int tableCount = 0;
+    long bytes = 0;
+    long entries = 0;
+    long tombstones = 0;
+    for (Run run : runs) {
+      tableCount += run.tableCount();
+      bytes += run.bytes();
+      entries += run.entryCount();
+      tombstones += run.tombstoneCount();
+    }
+    return new EngineStats.LevelStats(level, runs.size(), tableCount, bytes, entries, tombstones);
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /// Makes everything durable, flushes the memtable so that the next open replays nothing, ends all
+  /// threads and gives up the directory. Open views and iterators must be closed before.
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      if (poison == null) {
+        commit();
+        sealMemtable();
+        awaitFlushed();
+      }
+    } catch (StorageException e) {
+      LOG.warn("closing without a last flush, the log holds what is missing: {}", e.getMessage());
+    } finally {
+      closeParts();
+    }
+  }
+
+  private void closeParts() {
+    try {
+      maintenance.close();
+    } finally {
+      log.close();
+      current.close();
+      synchronized (viewLock) {
+        active.release();
+        sealed.forEach(memtable -> memtable.memtable().release());
+        sealed.clear();
+      }
+      versions.close();
+      tables.close();
+      cache.close();
+      lock.close();
+    }
+  }
+
+  // --- For the background jobs.
+
+  /// The oldest sealed memtable, or null.
+  @Nullable SealedMemtable oldestSealed() {
+    synchronized (viewLock) {
+      return sealed.isEmpty() ? null : sealed.getFirst();
+    }
+  }
+
+  /// A flush is installed: the memtable goes, its log segments may go.
+  void flushed(SealedMemtable memtable) {
+    synchronized (viewLock) {
+      if (!sealed.removeFirst().equals(memtable)) {
+        throw new IllegalStateException("memtables must be flushed in the order of their sealing");
+      }
+      publishView();
+      viewLock.notifyAll();
+    }
+    memtable.memtable().release();
+    log.releaseUpTo(memtable.walSegmentAfter());
+    updateBacklog();
+  }
+
+  /// The current version has changed.
+  void versionInstalled() {
+    synchronized (viewLock) {
+      publishView();
+    }
+    updateBacklog();
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
+  }
+
+  /// Background work failed in a way that no retry mends.
+  void poison(EngineException cause) {
+    if (poison == null) {
+      poison = cause;
+      wakeWaiters();
+      for (DurabilityListener listener : durabilityListeners) {
+        listener.failed(cause);
+      }
+    }
+  }
+
+  /// Those who wait for a flush or for the log are to look again.
+  void wakeWaiters() {
+    synchronized (viewLock) {
+      viewLock.notifyAll();
+    }
+    synchronized (durableLock) {
+      durableLock.notifyAll();
+    }
+  }
+
+  private void updateBacklog() {
+    boolean now;
+    boolean before;
+    try (ReadView view = acquireView()) {
+      now =
+          view.sealed().size() >= options.sealedMemtablesMax()
+              || maintenance.isBehind(view.version());
+      before = backlogged;
+      backlogged = now;
+    }
+    if (before && !now) {
+      roomListeners.forEach(Runnable::run);
+    }
+  }
+
+  private void awaitDurable(long sequence) {
+    synchronized (durableLock) {
+      durableWaiters++;
+      try {
+        while (log.durableSequence() < sequence) {
+          EngineException failed = poison;
+          if (failed != null) {
+            throw new StorageException(
+                "write", directory.toString(), "not durable: " + failed.getMessage());
+          }
+          waitOn(durableLock);
+        }
+      } finally {
+        durableWaiters--;
+      }
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // callers loop
+  private static void waitOn(Object monitor) {
+    try {
+      monitor.wait(WAIT_MILLIS_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the store", e);
+    }
+  }
+
+  private void publishView() {
+    assert Thread.holdsLock(viewLock);
+    ReadView before = current;
+    current = newView();
+    before.close();
+  }
+
+  private ReadView newView() {
+    Version version = versions.acquire();
+    try {
+      return new ReadView(active, sealed.reversed(), version);
+    } finally {
+      version.release();
+    }
+  }
+
+  /// Passes on what the log says.
+  private final class LogListener implements DurabilityListener {
+
+    @Override
+    public void durable(long sequence) {
+      for (DurabilityListener listener : durabilityListeners) {
+        listener.durable(sequence);
+      }
+      if (durableWaiters > 0) {
+        synchronized (durableLock) {
+          durableLock.notifyAll();
+        }
+      }
+    }
+
+    @Override
+    public void failed(EngineException cause) {
+      poison(cause);
+    }
+  }
+}

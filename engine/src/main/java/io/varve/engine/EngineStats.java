@@ -1,0 +1,68 @@
+package io.varve.engine;
+
+import io.varve.engine.block.BlockCacheStats;
+import io.varve.engine.compaction.CompactionCounters;
+import io.varve.engine.wal.WalCounters;
+import java.util.List;
+
+/// What a store looks like and what it has done so far: one look, taken without stopping anybody.
+///
+/// @param lastSequence newest sequence number written
+/// @param durableSequence newest sequence number that is durable according to the policy
+/// @param memtableBytes memory of the active memtable
+/// @param memtableEntries versions in the active memtable
+/// @param sealedMemtables memtables that wait for their flush
+/// @param sealedMemtableBytes memory of those
+/// @param levels every level that has been reached, the youngest first
+/// @param openTables tables that are open
+/// @param snapshots snapshots that are open
+/// @param walLiveBytes bytes of log segments that a replay would read
+/// @param backlogged whether writers are asked to wait
+/// @param oldestUnsyncedNanos age of the oldest write that is not synced yet, 0 if there is none
+/// @param wal counters of the log
+/// @param cache state and counters of the block cache
+/// @param reads what reads have cost
+/// @param compaction counters of flushes and merges
+public record EngineStats(
+    long lastSequence,
+    long durableSequence,
+    long memtableBytes,
+    long memtableEntries,
+    int sealedMemtables,
+    long sealedMemtableBytes,
+    List<LevelStats> levels,
+    long openTables,
+    int snapshots,
+    long walLiveBytes,
+    boolean backlogged,
+    long oldestUnsyncedNanos,
+    WalCounters wal,
+    BlockCacheStats cache,
+    ReadTotals reads,
+    CompactionCounters compaction) {
+
+  /// One level of the tree.
+  ///
+  /// @param level 0 is the youngest
+  /// @param runs sorted runs in it: what a read may have to ask
+  /// @param tables files
+  /// @param bytes bytes of those files
+  /// @param entries versions and tombstones in them
+  /// @param tombstones tombstones among them
+  public record LevelStats(
+      int level, int runs, int tables, long bytes, long entries, long tombstones) {}
+
+  public EngineStats {
+    levels = List.copyOf(levels);
+  }
+
+  /// Runs over all levels: the most that a point read may have to ask.
+  public int runs() {
+    return levels.stream().mapToInt(LevelStats::runs).sum();
+  }
+
+  /// Bytes of all tables.
+  public long tableBytes() {
+    return levels.stream().mapToLong(LevelStats::bytes).sum();
+  }
+}

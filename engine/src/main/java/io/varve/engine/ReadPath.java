@@ -1,0 +1,108 @@
+package io.varve.engine;
+
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.key.Lookup;
+import io.varve.engine.sstable.CachePolicy;
+import io.varve.engine.sstable.SstableReader;
+import io.varve.engine.sstable.TableCache;
+import io.varve.engine.version.Run;
+import io.varve.engine.version.RunIterator;
+import io.varve.engine.version.TableMetadata;
+import io.varve.engine.version.Version;
+import java.util.ArrayList;
+import java.util.List;
+
+/// From a view to a value: memtables first, then the runs from the youngest to the oldest.
+///
+/// The first layer that knows anything of the key decides, because layers are ordered by age and a
+/// layer's answer is the newest version in it. Stateless; any thread. Chapter:
+/// `docs/internals/read-path.md`.
+final class ReadPath {
+
+  private final TableCache tables;
+
+  ReadPath(TableCache tables) {
+    this.tables = tables;
+  }
+
+  Lookup get(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
+    Lookup found = getFromMemtables(view, key, sequence, value);
+    if (found != Lookup.ABSENT) {
+      return found;
+    }
+    Version version = view.version();
+    long hash = key.hash();
+    for (int age = 0; age < version.runCount(); age++) {
+      TableMetadata table = version.run(age).find(key);
+      if (table == null) {
+        continue;
+      }
+      reads.countRunProbed();
+      int level = version.levelOf(age);
+      SstableReader reader = tables.acquire(table.fileNumber(), reads, level);
+      try {
+        found = reader.get(key, hash, sequence, reads, level, value);
+      } finally {
+        reader.release();
+      }
+      if (found != Lookup.ABSENT) {
+        return found;
+      }
+    }
+    return Lookup.ABSENT;
+  }
+
+  /// Whether the key may exist, from memtables and filters alone: no data block is looked at.
+  boolean mayContain(ReadView view, Slice key, long sequence, ReadContext reads, Slice scratch) {
+    Lookup found = getFromMemtables(view, key, sequence, scratch);
+    if (found != Lookup.ABSENT) {
+      return found == Lookup.FOUND;
+    }
+    Version version = view.version();
+    long hash = key.hash();
+    for (int age = 0; age < version.runCount(); age++) {
+      TableMetadata table = version.run(age).find(key);
+      if (table == null) {
+        continue;
+      }
+      reads.countRunProbed();
+      int level = version.levelOf(age);
+      SstableReader reader = tables.acquire(table.fileNumber(), reads, level);
+      try {
+        if (reader.mayContain(hash, reads, level)) {
+          return true;
+        }
+      } finally {
+        reader.release();
+      }
+    }
+    return false;
+  }
+
+  private static Lookup getFromMemtables(ReadView view, Slice key, long sequence, Slice value) {
+    Lookup found = view.active().get(key, sequence, value);
+    List<SealedMemtable> sealed = view.sealed();
+    for (int i = 0; found == Lookup.ABSENT && i < sealed.size(); i++) {
+      found = sealed.get(i).memtable().get(key, sequence, value);
+    }
+    return found;
+  }
+
+  /// One iterator per memtable and run, youngest first. The caller closes them.
+  List<EntryIterator> iterators(ReadView view, ReadContext reads) {
+    Version version = view.version();
+    List<EntryIterator> sources = new ArrayList<>(1 + view.sealed().size() + version.runCount());
+    sources.add(view.active().iterator());
+    for (SealedMemtable sealed : view.sealed()) {
+      sources.add(sealed.memtable().iterator());
+    }
+    for (int age = 0; age < version.runCount(); age++) {
+      Run run = version.run(age);
+      sources.add(
+          new RunIterator(run.tables(), tables, reads, version.levelOf(age), CachePolicy.FILL));
+    }
+    return sources;
+  }
+}

@@ -1,0 +1,18 @@
+package io.varve.engine;
+
+import io.varve.engine.compaction.FlushSource;
+import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.memtable.Memtable;
+
+/// A full memtable on its way to a table.
+///
+/// @param largestSequence newest sequence number in it
+/// @param walSegmentAfter WAL segment from which replay has to start once this memtable is flushed
+record SealedMemtable(Memtable memtable, long largestSequence, long walSegmentAfter)
+    implements FlushSource {
+
+  @Override
+  public EntryIterator iterator() {
+    return memtable.iterator();
+  }
+}
