@@ -123,7 +123,8 @@ public record VersionEdit(
     }
 
     public VersionEdit build() {
-      return new VersionEdit(added, removed, nextFileNumber, lastSequence, walSegment, properties);
+      return new VersionEdit(
+          added, removed, nextFileNumber, lastSequence, walSegment, properties);
     }
   }
 }
