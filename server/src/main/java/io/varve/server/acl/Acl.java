@@ -31,8 +31,7 @@ public final class Acl {
   ///
   /// @param password empty if none is needed from now on
   public void changePassword(String password) {
-    passwordDigest =
-        password.isEmpty() ? null : digest(password.getBytes(StandardCharsets.UTF_8));
+    passwordDigest = password.isEmpty() ? null : digest(password.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Whether a new connection has to authenticate before anything else.

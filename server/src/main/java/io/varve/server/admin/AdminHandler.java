@@ -67,8 +67,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     String path = path(request.uri());
     if (!path.equals("/metrics") && !path.equals("/health")) {
-      return text(
-          HttpResponseStatus.NOT_FOUND, "Nothing is here. Try /metrics or /health.\n");
+      return text(HttpResponseStatus.NOT_FOUND, "Nothing is here. Try /metrics or /health.\n");
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       FullHttpResponse refused =

@@ -7,8 +7,7 @@ package io.varve.server.admin;
 /// @param role as replication knows it: `master`
 /// @param poisoned whether a write to the disk failed, so that no more writes are accepted
 /// @param detail what an operator should know, empty if nothing
-public record Health(
-    String status, boolean serving, String role, boolean poisoned, String detail) {
+public record Health(String status, boolean serving, String role, boolean poisoned, String detail) {
 
   public static Health ok() {
     return new Health("ok", true, "master", false, "");

@@ -118,16 +118,14 @@ class AdminServerTest {
   void addressThatCannotBeBoundIsNamed() {
     IOException refused =
         assertThrows(
-            IOException.class,
-            () -> AdminServer.start(List.of("127.0.0.1"), server.port(), pages));
+            IOException.class, () -> AdminServer.start(List.of("127.0.0.1"), server.port(), pages));
     assertEquals(
         "cannot listen on 127.0.0.1:" + server.port() + " for admin", refused.getMessage());
   }
 
   @Test
   void optionalAddressMayBeMissing() throws IOException {
-    try (AdminServer other =
-        AdminServer.start(List.of("127.0.0.1", "-192.0.2.1"), 0, pages)) {
+    try (AdminServer other = AdminServer.start(List.of("127.0.0.1", "-192.0.2.1"), 0, pages)) {
       assertTrue(other.port() > 0);
     }
     assertThrows(IOException.class, () -> AdminServer.start(List.of("-192.0.2.1"), 0, pages));
