@@ -29,9 +29,10 @@ final class ObsoleteTables {
   /// see it.
   synchronized void installing(long version, VersionEdit edit) {
     living.add(version);
-    Set<Long> added = edit.added().stream()
-        .map(a -> a.table().fileNumber())
-        .collect(java.util.stream.Collectors.toSet());
+    Set<Long> added =
+        edit.added().stream()
+            .map(a -> a.table().fileNumber())
+            .collect(java.util.stream.Collectors.toSet());
     for (VersionEdit.RemovedTable table : edit.removed()) {
       if (!added.remove(table.fileNumber())) {
         @Nullable Long since = addedIn.remove(table.fileNumber());

@@ -123,8 +123,7 @@ public record VersionEdit(
     }
 
     public VersionEdit build() {
-      return new VersionEdit(
-          added, removed, nextFileNumber, lastSequence, walSegment, properties);
+      return new VersionEdit(added, removed, nextFileNumber, lastSequence, walSegment, properties);
     }
   }
 }

@@ -258,8 +258,8 @@ public final class VersionSet implements AutoCloseable {
       Version before = state.version();
       Version next = before.apply(numbered, before.number() + 1, this::unreferenced);
       StoreState nextState = state.with(next, numbered);
-      assert isSound(nextState) : VersionChecker.check(
-          next, nextState.nextFileNumber(), nextState.lastSequence());
+      assert isSound(nextState)
+          : VersionChecker.check(next, nextState.nextFileNumber(), nextState.lastSequence());
       persist(numbered, nextState);
       obsolete.installing(next.number(), numbered);
       next.retain();
@@ -315,8 +315,7 @@ public final class VersionSet implements AutoCloseable {
     long number = newNumber();
     // The manifest's own number is taken too.
     StoreState written =
-        next.with(
-            next.version(), VersionEdit.builder().nextFileNumber(nextNumber.get()).build());
+        next.with(next.version(), VersionEdit.builder().nextFileNumber(nextNumber.get()).build());
     ManifestWriter fresh = null;
     try {
       fresh = ManifestWriter.create(files, directory, number, written);
