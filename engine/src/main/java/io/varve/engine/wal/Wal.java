@@ -209,13 +209,7 @@ public final class Wal implements Log {
       return;
     }
     requireHealthy("commit");
-    if (commitsInline()) {
-      committer.write(group);
-      group.clear();
-    } else {
-      handedOver = true;
-      syncer.hand(group);
-    }
+    handOrWrite();
   }
 
   @Override
@@ -288,8 +282,8 @@ public final class Wal implements Log {
     }
     closed = true;
     boolean healthy = committer.failure() == null;
-    if (healthy) {
-      commit();
+    if (healthy && !handedOver && !group.isEmpty()) {
+      handOrWrite();
     }
     syncer.close();
     if (backgroundSync != null) {
@@ -379,6 +373,16 @@ public final class Wal implements Log {
     if (synced > markedOffset) {
       open.framer().mark(synced);
       markedOffset = synced;
+    }
+  }
+
+  private void handOrWrite() {
+    if (commitsInline()) {
+      committer.write(group);
+      group.clear();
+    } else {
+      handedOver = true;
+      syncer.hand(group);
     }
   }
 
