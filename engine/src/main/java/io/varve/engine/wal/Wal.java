@@ -179,15 +179,12 @@ public final class Wal implements Log {
       throw new IllegalArgumentException(
           "sequence number " + lastSequence + " does not follow " + appendedSequence);
     }
-    WalGroup open = openGroup();
     long bytesMax =
         RecordFormat.framedBytesMax((long) batch.length() + WalFormat.BATCH_PREFIX_BYTES_MAX)
             + RecordFormat.framedBytesMax(WalFormat.HEADER_BYTES);
-    if (open.byteSize() + bytesMax > GROUP_BYTES_MAX) {
-      throw new StorageException(
-          "append", "the log", "the open group has " + open.byteSize() + " bytes already");
-    }
+    // Room first: a refusal must not take a committed group back from the syncer.
     WalSegment segment = segmentWithRoom(bytesMax);
+    WalGroup open = openGroup(bytesMax);
     int sizeBefore = open.byteSize();
     if (!open.endsIn(segment)) {
       startPiece(open, segment);
@@ -292,6 +289,7 @@ public final class Wal implements Log {
     if (!syncsAlways) {
       committer.syncWritten();
     }
+    segments.stop();
     EngineException failure = committer.failure();
     if (failure == null) {
       markEnd();
@@ -303,13 +301,20 @@ public final class Wal implements Log {
   }
 
   /// The group to append to: the open one, one taken back from the syncer, or the other one.
-  private WalGroup openGroup() {
+  private WalGroup openGroup(long bytesMax) {
     if (handedOver) {
       handedOver = false;
       if (!syncer.takeBack(group)) {
         // The syncer took it, so it is done with the other one.
         group = group == evenGroup ? oddGroup : evenGroup;
+      } else if (group.byteSize() + bytesMax > GROUP_BYTES_MAX) {
+        handedOver = true;
+        syncer.hand(group);
       }
+    }
+    if (handedOver || group.byteSize() + bytesMax > GROUP_BYTES_MAX) {
+      throw new StorageException(
+          "append", "the log", group.byteSize() + " bytes already wait for the disk");
     }
     return group;
   }
@@ -407,7 +412,7 @@ public final class Wal implements Log {
   /// Ends the log with a mark, so that a later reader knows that nothing before it may be missing.
   private void markEnd() {
     WalSegment last = tail;
-    if (last == null || last.syncedOffset() == 0) {
+    if (last == null || last.syncedOffset() == 0 || last.isClosed()) {
       return;
     }
     WalGroup end = group == evenGroup ? oddGroup : evenGroup;

@@ -138,6 +138,11 @@ final class WalSegment {
     syncedOffset = covered;
   }
 
+  /// Whether the segment was released, and its file may be another segment by now.
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   synchronized void close() {
     if (!closed) {
       closed = true;

@@ -147,14 +147,18 @@ final class WalSegments implements AutoCloseable {
     return bytes;
   }
 
-  /// Stops the thread, closes all files and deletes those that hold nothing of worth.
-  @Override
-  public void close() {
+  /// Ends the thread; nothing is prepared or released from here on.
+  void stop() {
     synchronized (this) {
       closing = true;
       notifyAll();
     }
     Threads.join(thread);
+  }
+
+  /// Closes all files and deletes those that hold nothing of worth. After [#stop()].
+  @Override
+  public void close() {
     for (WalSegment segment : ready) {
       segment.close();
       doomed.add(segment.path());
