@@ -2,6 +2,7 @@ package io.varve.server.keyspace;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// What an execution has done to the counts, in order, so that its end can be undone.
 ///
@@ -22,7 +23,7 @@ final class ChangeJournal {
   private int floor;
 
   private final ArrayList<BlindWrite> blindWrites = new ArrayList<>();
-  private long expired;
+  private int expired;
 
   int size() {
     return size;
@@ -45,12 +46,12 @@ final class ChangeJournal {
     return earliestDeadlines[entry];
   }
 
-  ArrayList<BlindWrite> blindWrites() {
+  List<BlindWrite> blindWrites() {
     return blindWrites;
   }
 
   /// Keys that were removed because their time had passed.
-  long expired() {
+  int expired() {
     return expired;
   }
 
@@ -88,13 +89,13 @@ final class ChangeJournal {
     expired++;
   }
 
-  /// What to go back to with [#rollback(int, int, long)]: the entries so far become final.
+  /// What to go back to with [#rollback(int, int, int)]: the entries so far become final.
   int mark() {
     floor = size;
     return size;
   }
 
-  void rollback(int entries, int blindWriteCount, long expiredCount) {
+  void rollback(int entries, int blindWriteCount, int expiredCount) {
     size = entries;
     floor = entries;
     while (blindWrites.size() > blindWriteCount) {

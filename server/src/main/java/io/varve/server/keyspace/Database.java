@@ -1,21 +1,134 @@
 package io.varve.server.keyspace;
 
+import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
+import org.jspecify.annotations.Nullable;
 
-/// A logical database, seen through one thread's [KeyspaceAccess].
-public abstract class Database {
+/// A logical database as one execution sees it: keys to headers.
+///
+/// Writes come in two kinds. [#overwrite] is blind: whatever the key held is replaced, and only the
+/// key count asks whether there was anything, from memory. The others follow a lookup of the same
+/// execution: [#findForWrite], then [#create] if it found nothing, [#replace] or [#remove] if it did.
+/// The new value is built between [#beginValue] and the write, straight into the buffer it is stored
+/// from. Belongs to a [KeyspaceAccess] and its thread.
+public final class Database {
 
-  Database() {}
+  private final KeyspaceAccess access;
+  private final int index;
+  private final KeyEntry entry = new KeyEntry();
 
-  public abstract int index();
+  Database(KeyspaceAccess access, int index) {
+    this.access = access;
+    this.index = index;
+  }
 
-  public abstract KeyspaceAccess access();
+  /// Number of this logical database.
+  public int index() {
+    return index;
+  }
 
-  public abstract long nowMillis();
+  public KeyspaceAccess access() {
+    return access;
+  }
 
-  /// Number of keys.
-  public abstract long size();
+  /// Milliseconds since the epoch by which expiry is judged.
+  public long nowMillis() {
+    return access.nowMillis();
+  }
 
-  /// Watches a key once the execution commits.
-  public abstract void watch(Slice key, Watcher watcher);
+  /// Looks a key up for reading; null if it is missing or expired.
+  ///
+  /// @return an entry that is this database's own: the next lookup without an entry overwrites it
+  public @Nullable KeyEntry find(Slice key) {
+    return find(key, entry) ? entry : null;
+  }
+
+  /// Looks a key up before changing it; null if it is missing or has expired and so was removed.
+  ///
+  /// @return an entry that is this database's own: the next lookup without an entry overwrites it
+  public @Nullable KeyEntry findForWrite(Slice key) {
+    return findForWrite(key, entry) ? entry : null;
+  }
+
+  /// Looks a key up for reading. An expired key is not found and stays where it is.
+  ///
+  /// @param into the entry; undefined if not found
+  public boolean find(Slice key, KeyEntry into) {
+    return access.find(id(), key, into) && !into.isExpiredAt(access.nowMillis());
+  }
+
+  /// Looks a key up before changing it. An expired key is removed and not found.
+  ///
+  /// @param into the entry; undefined if not found
+  public boolean findForWrite(Slice key, KeyEntry into) {
+    return access.findForWrite(id(), key, into);
+  }
+
+  /// Starts a new value; the payload is appended to the buffer that is returned.
+  ///
+  /// @param encoding a code of the type, such as [StringEncoding]
+  /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
+  public GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis) {
+    return access.beginValue(type, encoding, expiryMillis);
+  }
+
+  /// Stores the value under a key, whatever the key held.
+  public void overwrite(Slice key) {
+    access.overwrite(id(), key);
+  }
+
+  /// Stores the value under a key of which a lookup has shown that it holds nothing.
+  public void create(Slice key) {
+    access.create(id(), key);
+  }
+
+  /// Stores the value in place of what a lookup has found.
+  public void replace(Slice key, KeyEntry old) {
+    access.replace(id(), key, old.expiryMillis());
+  }
+
+  /// Removes what a lookup has found.
+  public void remove(Slice key, KeyEntry old) {
+    access.remove(id(), key, old);
+  }
+
+  /// Stores what a lookup has found again, with another expiry.
+  ///
+  /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
+  public void setExpiry(Slice key, KeyEntry entry, long expiryMillis) {
+    beginValue(entry.type(), entry.encoding(), expiryMillis).putBytes(entry.payload());
+    replace(key, entry);
+  }
+
+  /// Number of keys, expired ones that still lie there included. Exact, but while a recount after a
+  /// crash or an overload runs: [Keyspace#statistics()] says so.
+  ///
+  /// @throws io.varve.engine.error.NotInMemoryException if it takes a thread that may wait
+  public long size() {
+    return access.size(id());
+  }
+
+  /// Empties the database in constant time.
+  public void flush() {
+    access.flush(index);
+  }
+
+  /// Walks the keys in order; the caller closes it.
+  public KeyWalk walk() {
+    return access.walk(id());
+  }
+
+  /// Remembers a position of SCAN and returns its cursor, never 0.
+  public long rememberCursor(Slice nextKey) {
+    return access.keyspace().cursors().put(nextKey);
+  }
+
+  /// Lets a watcher know of the next change to a key, from this execution's commit on.
+  public void watch(Slice key, Watcher watcher) {
+    access.watch(index, key, watcher);
+  }
+
+  private int id() {
+    return access.physicalId(index);
+  }
 }

@@ -1,13 +1,265 @@
 package io.varve.server.keyspace;
 
-/// All databases of the server.
-public abstract class Keyspace {
+import io.varve.engine.Engine;
+import io.varve.engine.ReadView;
+import io.varve.engine.batch.WriteBatch;
+import io.varve.engine.bytes.ByteCursor;
+import io.varve.engine.bytes.GrowableBuffer;
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.error.IncompatibleFormatException;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.key.Lookup;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
-  Keyspace() {}
+/// The keyspace of a server: logical databases, how many keys each has, who watches what, which
+/// deadlines come next.
+///
+/// All that changes here is changed by the command loop. Other threads read the database map, the
+/// cursors and, for INFO, the numbers. Work that needs the disk (settling blind writes, counting
+/// anew, finding expired keys) runs on the reader pool and hands its results back to the loop.
+public final class Keyspace implements AutoCloseable {
 
-  /// Number of logical databases.
-  public abstract int databaseCount();
+  private final Engine engine;
+  private final KeyspaceOptions options;
+  private final Map<Integer, DatabaseState> states = new HashMap<>();
+  private final WatchRegistry watches = new WatchRegistry();
+  private final CursorTable cursors;
+  private final LiveDatabases live;
+  private final CountKeeper counts;
+  private final ExpiryCycle expiry;
+  private final GrowableBuffer record = new GrowableBuffer(64);
+  private final Slice recordSlice = new Slice();
+  private volatile DatabaseMap map;
+  private volatile boolean closed;
+  private long expiredKeys;
 
-  /// Whether a key that a watcher watches has expired since.
-  public abstract boolean hasWatchedExpired(Watcher watcher, long nowMillis);
+  /// Reads the databases of a store, laying them out in a new one. Runs before the command loop
+  /// starts, on the thread that may write.
+  ///
+  /// @throws IncompatibleFormatException if the records of the keyspace cannot be understood
+  public Keyspace(Engine engine, KeyspaceOptions options) {
+    this.engine = engine;
+    this.options = options;
+    this.cursors = new CursorTable(options.cursorsMax());
+    this.map = load();
+    this.live = new LiveDatabases(map, engine::durableSequence);
+    this.counts = new CountKeeper(this, engine, options.unresolvedMax());
+    this.expiry = new ExpiryCycle(this, engine, options.expiredPerRound());
+    engine.setCompactionFilter(live);
+  }
+
+  /// Gives the keyspace the threads it needs for work in the background, and starts what the last
+  /// run left to be done.
+  ///
+  /// @param readers threads that may wait for the disk
+  /// @param loop runs tasks on the command loop, in order; tasks may write to the engine, so the
+  ///     loop ends the commit group behind them as it does behind commands
+  public void start(Executor readers, Executor loop) {
+    counts.start(readers, loop);
+    expiry.start(readers, loop);
+  }
+
+  /// Number of logical databases that can be selected.
+  public int databaseCount() {
+    return options.databases();
+  }
+
+  /// The command loop's access: the only kind that commits.
+  public KeyspaceAccess newWriterAccess() {
+    return new KeyspaceAccess(this, engine, true);
+  }
+
+  /// An access for any other thread: for reads, and for rehearsing writes.
+  public KeyspaceAccess newReaderAccess() {
+    return new KeyspaceAccess(this, engine, false);
+  }
+
+  /// Writes the count records that this commit group has made stale. The loop calls it before each
+  /// `engine.commit()`.
+  public void writeDirtyCounts() {
+    counts.writeDirty();
+  }
+
+  /// Looks for keys whose time has passed and has them deleted, at most a few rounds' worth. The
+  /// loop calls it on a timer, ten times a second.
+  public void expireSome(long nowMillis) {
+    counts.tick();
+    expiry.tick(nowMillis);
+  }
+
+  /// Turns active expiry on or off, for tests of clients; lazy expiry goes on. Any thread.
+  public void activeExpiry(boolean on) {
+    expiry.enable(on);
+  }
+
+  /// Lets a watcher go of all its keys at once: for a connection that ends. Command loop only.
+  public void unwatch(Watcher watcher) {
+    watches.unwatch(watcher);
+  }
+
+  /// Whether a key that lived when the watcher began watching has expired since. Command loop only.
+  public boolean hasWatchedExpired(Watcher watcher, long nowMillis) {
+    return watches.hasExpired(watcher, nowMillis);
+  }
+
+  /// The key at which a SCAN cursor goes on, or null if the cursor is not known (any more). Any
+  /// thread.
+  public @Nullable Slice findCursor(long cursor) {
+    return cursors.find(cursor);
+  }
+
+  /// Numbers of every logical database. Off the command loop they may lag.
+  public List<DatabaseStatistics> statistics() {
+    DatabaseMap now = map;
+    List<DatabaseStatistics> all = new ArrayList<>();
+    for (int logical = 0; logical < Math.min(now.size(), options.databases()); logical++) {
+      DatabaseState state = findState(now.physicalId(logical));
+      if (state != null) {
+        all.add(
+            new DatabaseStatistics(
+                logical, state.keys, state.uncertain(), Math.max(0, state.deadlines)));
+      }
+    }
+    return all;
+  }
+
+  /// Keys removed because their time had passed, since the start.
+  public long expiredKeys() {
+    return expiredKeys;
+  }
+
+  /// Blind writes whose effect on the number of keys is not known yet.
+  public long unresolvedWrites() {
+    return counts.unresolved();
+  }
+
+  /// Ends work in the background; what runs stops at its next step.
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  DatabaseMap map() {
+    return map;
+  }
+
+  CursorTable cursors() {
+    return cursors;
+  }
+
+  WatchRegistry watches() {
+    return watches;
+  }
+
+  boolean blindWritesHeld() {
+    return counts.blindWritesHeld();
+  }
+
+  /// The state of a physical database, or null if it is not (or no longer) one.
+  @Nullable DatabaseState findState(int physicalId) {
+    return states.get(physicalId);
+  }
+
+  /// The state of a physical database; a dead one has a state of its own that nobody reads.
+  DatabaseState state(int physicalId) {
+    DatabaseState state = states.get(physicalId);
+    return state != null ? state : new DatabaseState(physicalId);
+  }
+
+  Iterable<DatabaseState> states() {
+    return states.values();
+  }
+
+  /// Takes over what a committed execution did to the numbers.
+  ///
+  /// @param view what the execution had read through
+  /// @param sequence what the execution had read at, that is before its own writes
+  void applied(ChangeJournal journal, ReadView view, long sequence) {
+    for (int i = 0; i < journal.size(); i++) {
+      DatabaseState state = states.get(journal.physicalId(i));
+      if (state == null) {
+        continue;
+      }
+      state.addKeys(journal.keyDelta(i));
+      state.deadlines += journal.deadlineDelta(i);
+      state.nextDeadlineMillis = Math.min(state.nextDeadlineMillis, journal.earliestDeadline(i));
+      counts.markDirty(state);
+    }
+    expiredKeys += journal.expired();
+    if (!journal.blindWrites().isEmpty()) {
+      counts.resolve(journal.blindWrites(), view, sequence);
+    }
+  }
+
+  /// Makes a map that was written the one in force.
+  void install(DatabaseMap written) {
+    DatabaseMap before = map;
+    DatabaseMap installed = written.installedAt(engine.lastSequence(), before);
+    for (int logical = 0; logical < installed.size(); logical++) {
+      int id = installed.physicalId(logical);
+      states.computeIfAbsent(id, DatabaseState::new);
+    }
+    for (int logical = 0; logical < before.size(); logical++) {
+      int id = before.physicalId(logical);
+      if (installed.logicalOf(id) < 0) {
+        DatabaseState dead = states.remove(id);
+        if (dead != null) {
+          counts.forget(dead);
+        }
+      }
+    }
+    live.install(installed);
+    map = installed;
+  }
+
+  long size(int physicalId, KeyspaceAccess access) {
+    return access.isWriter() ? counts.sizeOnLoop(physicalId) : counts.sizeAt(physicalId, access);
+  }
+
+  private DatabaseMap load() {
+    try (ReadView view = engine.acquireView()) {
+      ReadContext context = new ReadContext();
+      try {
+        return load(view, context);
+      } catch (ByteCursor.MalformedException | IllegalArgumentException malformed) {
+        throw new IncompatibleFormatException("keyspace records", malformed.toString());
+      } finally {
+        context.releasePins();
+      }
+    }
+  }
+
+  private DatabaseMap load(ReadView view, ReadContext context) {
+    Slice found = new Slice();
+    long sequence = engine.lastSequence();
+    Slice key = KeyspaceFormat.mapKey();
+    boolean isNew = engine.get(view, key, sequence, context, found) != Lookup.FOUND;
+    DatabaseMap stored =
+        isNew ? DatabaseMap.initial(options.databases()) : DatabaseMap.decode(found);
+    DatabaseMap loaded = stored.withAtLeast(options.databases());
+    if (isNew || loaded != stored) {
+      WriteBatch batch = new WriteBatch();
+      loaded.encode(record);
+      batch.put(key, record.slice(recordSlice));
+      engine.write(batch);
+      engine.commit();
+    }
+    for (int logical = 0; logical < loaded.size(); logical++) {
+      DatabaseState state = new DatabaseState(loaded.physicalId(logical));
+      if (engine.get(view, state.countKey, sequence, context, found) == Lookup.FOUND) {
+        state.decode(found);
+      }
+      states.put(state.physicalId, state);
+    }
+    return loaded;
+  }
 }

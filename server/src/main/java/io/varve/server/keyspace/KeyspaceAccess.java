@@ -1,24 +1,573 @@
 package io.varve.server.keyspace;
 
+import io.varve.engine.Engine;
+import io.varve.engine.ReadView;
+import io.varve.engine.batch.BatchVisitor;
+import io.varve.engine.batch.WriteBatch;
+import io.varve.engine.bytes.GrowableBuffer;
+import io.varve.engine.bytes.Layouts;
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.error.NotInMemoryException;
+import io.varve.engine.iterator.KeyValueIterator;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.key.Lookup;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /// One thread's way to the keyspace: reads at a sequence number, and collects what an execution
 /// writes until it is committed or thrown away.
-public abstract class KeyspaceAccess {
+///
+/// Protocol: [#begin], any number of operations through [#select], then on the command loop either
+/// `engine.write(batch())` if [#hasWrites()] and [#commit()], or [#abort()]; on other threads always
+/// [#abort()]. Reads see what the execution itself has written. Nothing outside the access changes
+/// before [#commit()], so an execution may be thrown away and repeated at any point.
+///
+/// Made by [Keyspace#newWriterAccess()] for the command loop and by [Keyspace#newReaderAccess()] for
+/// every other thread (readers, and rehearsals of writes). One thread at a time.
+public final class KeyspaceAccess {
 
-  KeyspaceAccess() {}
+  /// Bytes of a scratch value that are kept from execution to execution.
+  private static final int KEPT_VALUE_BYTES = 1 << 20;
+
+  /// Room for marks that is kept from execution to execution.
+  private static final int MARKS_KEPT_MAX = 1024;
+
+  private static final Slice NOTHING = new Slice();
+
+  /// Numbers that a mark remembers; see [#mark()].
+  private static final int MARK_NUMBERS = 6;
+
+  /// A wish to watch a key, or with `key` null to stop watching all.
+  private record WatchRequest(
+      Watcher watcher,
+      int logical,
+      @Nullable Slice key,
+      boolean present,
+      long expiryMillis,
+      boolean expired) {}
+
+  private final Keyspace keyspace;
+  private final Engine engine;
+  private final boolean writer;
+  private final Database[] databases;
+  private final WriteBatch batch = new WriteBatch();
+  private final ChangeJournal journal = new ChangeJournal();
+  private final ArrayList<DatabaseMap> remaps = new ArrayList<>();
+  private final ArrayList<WatchRequest> watchRequests = new ArrayList<>();
+  private final GrowableBuffer value = new GrowableBuffer(256);
+  private final Slice valueSlice = new Slice();
+  private final Slice found = new Slice();
+  private final Slice headerKey;
+  private final Slice deadlineKey;
+  private int[] marks = new int[4 * MARK_NUMBERS];
+  private int markCount;
+  private int[] marked = new int[4];
+  private int markedCount;
+  private long valueExpiryMillis;
+
+  private @Nullable ReadView view;
+  private @Nullable ReadContext context;
+  private DatabaseMap baseMap;
+  private DatabaseMap map;
+  private long sequence;
+  private long nowMillis;
+  private boolean writable;
+
+  KeyspaceAccess(Keyspace keyspace, Engine engine, boolean writer) {
+    this.keyspace = keyspace;
+    this.engine = engine;
+    this.writer = writer;
+    this.baseMap = keyspace.map();
+    this.map = baseMap;
+    this.databases = new Database[keyspace.databaseCount()];
+    for (int i = 0; i < databases.length; i++) {
+      databases[i] = new Database(this, i);
+    }
+    MemorySegment scratch = Arena.ofAuto().allocate(2L * (64 << 10), 8);
+    this.headerKey = new Slice(scratch.asSlice(0, 64 << 10), 0, 0);
+    this.deadlineKey = new Slice(scratch.asSlice(64 << 10, 64 << 10), 0, 0);
+  }
+
+  /// Starts an execution.
+  ///
+  /// @param readView kept open by the caller until the execution ends
+  /// @param readSequence newest sequence number to see
+  /// @param readContext whether the disk may be read, and what that costs
+  /// @param mayWrite whether writes are collected; false makes them a fault of the caller
+  /// @param now milliseconds since the epoch by which expiry is judged
+  public void begin(
+      ReadView readView, long readSequence, ReadContext readContext, boolean mayWrite, long now) {
+    assert batch.isEmpty() && journal.size() == 0 : "the last execution was not ended";
+    view = readView;
+    sequence = readSequence;
+    context = readContext;
+    writable = mayWrite;
+    nowMillis = now;
+    baseMap = keyspace.map().at(readSequence);
+    map = baseMap;
+  }
 
   /// A logical database; the object is this access's own and reused.
-  public abstract Database select(int index);
+  ///
+  /// @param index 0 to [Keyspace#databaseCount()] - 1
+  public Database select(int index) {
+    return databases[index];
+  }
 
-  public abstract long nowMillis();
+  public long nowMillis() {
+    return nowMillis;
+  }
 
-  public abstract Keyspace keyspace();
+  /// Whether writes are collected.
+  public boolean isWritable() {
+    return writable;
+  }
+
+  public Keyspace keyspace() {
+    return keyspace;
+  }
+
+  /// Whether there is anything to hand to the engine.
+  public boolean hasWrites() {
+    return !batch.isEmpty();
+  }
+
+  /// All that was written, ready for `engine.write`; ask when the execution is done. Of databases
+  /// whose number of keys this batch is the first of its commit group to change, it adds the count
+  /// record that calls the number uncertain: see [DatabaseState].
+  public WriteBatch batch() {
+    if (writer && journal.size() > 0) {
+      markCountsOpen();
+    }
+    return batch;
+  }
 
   /// A point that [#rollbackTo(int)] can go back to, within this execution.
-  public abstract int mark();
+  public int mark() {
+    int at = markCount * MARK_NUMBERS;
+    if (at == marks.length) {
+      marks = Arrays.copyOf(marks, at * 2);
+    }
+    marks[at] = batch.mark();
+    marks[at + 1] = journal.mark();
+    marks[at + 2] = journal.blindWrites().size();
+    marks[at + 3] = journal.expired();
+    marks[at + 4] = remaps.size();
+    marks[at + 5] = watchRequests.size();
+    return markCount++;
+  }
 
   /// Forgets all that was done since a mark, and the marks made since.
-  public abstract void rollbackTo(int mark);
+  public void rollbackTo(int mark) {
+    assert mark < markCount;
+    int at = mark * MARK_NUMBERS;
+    batch.rollback(marks[at]);
+    journal.rollback(marks[at + 1], marks[at + 2], marks[at + 3]);
+    truncate(remaps, marks[at + 4]);
+    truncate(watchRequests, marks[at + 5]);
+    markCount = mark;
+    map = remaps.isEmpty() ? baseMap : remaps.getLast();
+  }
+
+  /// Makes the execution's effects outside the engine real: counts, database map, watched keys.
+  /// Call after `engine.write(batch())`, or without it if there were no writes. Command loop only.
+  public void commit() {
+    assert writer : "only the command loop commits";
+    if (!batch.isEmpty()) {
+      if (!keyspace.watches().isEmpty()) {
+        batch.visit(new TouchWatched());
+      }
+      keyspace.applied(journal, requireView(), sequence);
+      for (int i = 0; i < markedCount; i++) {
+        keyspace.state(marked[i]).open = true;
+      }
+      if (!remaps.isEmpty()) {
+        keyspace.install(map);
+      }
+    }
+    for (int i = 0; i < watchRequests.size(); i++) {
+      apply(watchRequests.get(i));
+    }
+    end();
+  }
+
+  /// Throws away all that the execution has collected and ends it.
+  public void abort() {
+    end();
+  }
 
   /// Lets a watcher go of all its keys when the execution commits.
-  public abstract void unwatch(Watcher watcher);
+  public void unwatch(Watcher watcher) {
+    watchRequests.add(new WatchRequest(watcher, 0, null, false, 0, false));
+  }
+
+  /// Empties all databases in constant time.
+  public void flushAll() {
+    requireWritable();
+    for (int i = 0; i < map.size(); i++) {
+      batch.delete(KeyspaceFormat.countKey(map.physicalId(i)));
+    }
+    remap(map.withAllFresh());
+  }
+
+  /// Lets two databases change places in constant time.
+  public void swap(int one, int other) {
+    requireWritable();
+    if (one != other) {
+      remap(map.withSwapped(one, other));
+    }
+  }
+
+  void flush(int logical) {
+    requireWritable();
+    batch.delete(KeyspaceFormat.countKey(map.physicalId(logical)));
+    remap(map.withFresh(logical));
+  }
+
+  // Operations of a database, on physical ids. See Database for what they mean.
+
+  int physicalId(int logical) {
+    return map.physicalId(logical);
+  }
+
+  boolean find(int physicalId, Slice key, KeyEntry into) {
+    if (key.length() > KeyspaceFormat.USER_KEY_BYTES_MAX) {
+      return false;
+    }
+    if (lookup(headerKey(physicalId, key), found) != Lookup.FOUND) {
+      return false;
+    }
+    into.decode(found);
+    return true;
+  }
+
+  boolean findForWrite(int physicalId, Slice key, KeyEntry into) {
+    if (!find(physicalId, key, into)) {
+      return false;
+    }
+    if (!into.isExpiredAt(nowMillis)) {
+      return true;
+    }
+    if (writable) {
+      remove(physicalId, key, into);
+      journal.addExpired();
+    }
+    return false;
+  }
+
+  GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis) {
+    value.clear();
+    value.putByte(type.code());
+    value.putByte(encoding);
+    valueExpiryMillis = expiryMillis;
+    if (expiryMillis == KeyEntry.NO_EXPIRY) {
+      value.putByte(0);
+    } else {
+      value.putByte(KeyspaceFormat.FLAG_EXPIRY);
+      value.putLong(expiryMillis);
+    }
+    return value;
+  }
+
+  void overwrite(int physicalId, Slice key) {
+    requireRoom(key);
+    Slice header = headerKey(physicalId, key);
+    Lookup before;
+    try {
+      before = lookup(header, found);
+    } catch (NotInMemoryException unknown) {
+      if (!writer || keyspace.blindWritesHeld()) {
+        throw unknown;
+      }
+      journal.addBlindWrite(new ChangeJournal.BlindWrite(physicalId, key.toByteArray()));
+      putValue(physicalId, key, header);
+      return;
+    }
+    if (before == Lookup.FOUND) {
+      long oldExpiry = KeyEntry.expiryMillisOf(found);
+      if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != valueExpiryMillis) {
+        deleteDeadline(physicalId, key, oldExpiry);
+      }
+      putValueReplacing(physicalId, key, header, oldExpiry);
+    } else {
+      journal.addKeys(physicalId, 1);
+      putValue(physicalId, key, header);
+    }
+  }
+
+  void create(int physicalId, Slice key) {
+    requireRoom(key);
+    journal.addKeys(physicalId, 1);
+    putValue(physicalId, key, headerKey(physicalId, key));
+  }
+
+  void replace(int physicalId, Slice key, long oldExpiry) {
+    requireRoom(key);
+    if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != valueExpiryMillis) {
+      deleteDeadline(physicalId, key, oldExpiry);
+    }
+    putValueReplacing(physicalId, key, headerKey(physicalId, key), oldExpiry);
+  }
+
+  void remove(int physicalId, Slice key, KeyEntry old) {
+    requireWritable();
+    if (old.expires()) {
+      deleteDeadline(physicalId, key, old.expiryMillis());
+    }
+    journal.addKeys(physicalId, -1);
+    batch.delete(headerKey(physicalId, key));
+  }
+
+  /// Removes a key whose deadline index entry says that its time has passed, or the entry alone if
+  /// the key is no longer what the entry speaks of.
+  void expire(int physicalId, Slice key, long deadlineMillis, KeyEntry scratch) {
+    if (find(physicalId, key, scratch)
+        && scratch.expiryMillis() == deadlineMillis
+        && scratch.isExpiredAt(nowMillis)) {
+      remove(physicalId, key, scratch);
+      journal.addExpired();
+    } else {
+      deleteDeadline(physicalId, key, deadlineMillis);
+    }
+  }
+
+  long size(int physicalId) {
+    return keyspace.size(physicalId, this) + journal.keyDeltaOf(physicalId);
+  }
+
+  void watch(int logical, Slice key, Watcher watcher) {
+    KeyEntry entry = new KeyEntry();
+    boolean present = find(physicalId(logical), key, entry);
+    watchRequests.add(
+        new WatchRequest(
+            watcher,
+            logical,
+            key.copy(),
+            present,
+            present ? entry.expiryMillis() : KeyEntry.NO_EXPIRY,
+            present && entry.isExpiredAt(nowMillis)));
+  }
+
+  KeyWalk walk(int physicalId) {
+    return new KeyWalk(iterator(), batch, physicalId);
+  }
+
+  KeyValueIterator iterator() {
+    return engine.iterator(requireView(), sequence, requireContext());
+  }
+
+  boolean isWriter() {
+    return writer;
+  }
+
+  ReadContext requireContext() {
+    ReadContext now = context;
+    if (now == null) {
+      throw new IllegalStateException("outside begin and end");
+    }
+    return now;
+  }
+
+  /// Newest operation of this execution on an engine key, else what the engine knows.
+  Lookup lookup(Slice engineKey, Slice valueOut) {
+    if (!batch.isEmpty()) {
+      Lookup own = batch.find(engineKey, valueOut);
+      if (own != Lookup.ABSENT) {
+        return own;
+      }
+    }
+    return engine.get(requireView(), engineKey, sequence, requireContext(), valueOut);
+  }
+
+  private ReadView requireView() {
+    ReadView now = view;
+    if (now == null) {
+      throw new IllegalStateException("outside begin and end");
+    }
+    return now;
+  }
+
+  private Slice headerKey(int physicalId, Slice key) {
+    MemorySegment segment = headerKey.segment();
+    KeyspaceFormat.putPrefix(segment, physicalId, KeyspaceFormat.TAG_HEADER);
+    key.copyTo(segment, KeyspaceFormat.HEADER_PREFIX_BYTES);
+    return headerKey.set(segment, 0, KeyspaceFormat.HEADER_PREFIX_BYTES + key.length());
+  }
+
+  private Slice deadlineKey(int physicalId, Slice key, long millis) {
+    MemorySegment segment = deadlineKey.segment();
+    KeyspaceFormat.putPrefix(segment, physicalId, KeyspaceFormat.TAG_DEADLINE);
+    segment.set(Layouts.LONG_BE, KeyspaceFormat.HEADER_PREFIX_BYTES, millis);
+    key.copyTo(segment, KeyspaceFormat.DEADLINE_PREFIX_BYTES);
+    return deadlineKey.set(segment, 0, KeyspaceFormat.DEADLINE_PREFIX_BYTES + key.length());
+  }
+
+  private void putValue(int physicalId, Slice key, Slice header) {
+    putValueReplacing(physicalId, key, header, KeyEntry.NO_EXPIRY);
+  }
+
+  private void putValueReplacing(int physicalId, Slice key, Slice header, long oldExpiry) {
+    if (valueExpiryMillis != KeyEntry.NO_EXPIRY && valueExpiryMillis != oldExpiry) {
+      batch.put(deadlineKey(physicalId, key, valueExpiryMillis), NOTHING);
+      journal.addDeadline(physicalId, valueExpiryMillis);
+    }
+    batch.put(header, value.slice(valueSlice));
+  }
+
+  private void deleteDeadline(int physicalId, Slice key, long millis) {
+    batch.delete(deadlineKey(physicalId, key, millis));
+    journal.removeDeadline(physicalId);
+  }
+
+  private void remap(DatabaseMap to) {
+    remaps.add(to);
+    map = to;
+    GrowableBuffer record = new GrowableBuffer(256);
+    to.encode(record);
+    batch.put(KeyspaceFormat.mapKey(), record.slice());
+  }
+
+  private void markCountsOpen() {
+    for (int i = 0; i < journal.size(); i++) {
+      int physicalId = journal.physicalId(i);
+      DatabaseState state = keyspace.findState(physicalId);
+      if ((state != null && state.open) || isMarked(physicalId)) {
+        continue;
+      }
+      if (markedCount == marked.length) {
+        marked = Arrays.copyOf(marked, markedCount * 2);
+      }
+      marked[markedCount++] = physicalId;
+      DatabaseState shown = state != null ? state : new DatabaseState(physicalId);
+      value.clear();
+      shown.encode(value, 1);
+      batch.put(shown.countKey, value.slice(valueSlice));
+    }
+  }
+
+  private boolean isMarked(int physicalId) {
+    for (int i = 0; i < markedCount; i++) {
+      if (marked[i] == physicalId) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void requireWritable() {
+    if (!writable) {
+      throw new IllegalStateException("a read-only execution writes");
+    }
+  }
+
+  private void requireRoom(Slice key) {
+    requireWritable();
+    if (key.length() > KeyspaceFormat.USER_KEY_BYTES_MAX) {
+      throw new RefusedException(
+          "ERR key is longer than " + KeyspaceFormat.USER_KEY_BYTES_MAX + " bytes");
+    }
+    long after = (long) batch.byteSize() + value.size() + 2L * key.length() + 1024;
+    if (after >= WriteBatch.BYTES_LIMIT) {
+      throw new RefusedException("ERR the command or transaction writes too much at once");
+    }
+  }
+
+  private void apply(WatchRequest request) {
+    Slice key = request.key;
+    if (key == null) {
+      keyspace.watches().unwatch(request.watcher);
+    } else {
+      keyspace
+          .watches()
+          .watch(
+              request.logical,
+              key,
+              request.watcher,
+              request.present,
+              request.expiryMillis,
+              request.expired);
+    }
+  }
+
+  private void end() {
+    batch.clear();
+    journal.clear();
+    if (value.size() > KEPT_VALUE_BYTES) {
+      value.clearAndShrink(KEPT_VALUE_BYTES);
+    }
+    if (!remaps.isEmpty()) {
+      remaps.clear();
+    }
+    if (!watchRequests.isEmpty()) {
+      watchRequests.clear();
+    }
+    if (marks.length > MARKS_KEPT_MAX * MARK_NUMBERS) {
+      marks = new int[4 * MARK_NUMBERS];
+    }
+    markCount = 0;
+    markedCount = 0;
+    found.clear();
+    view = null;
+    context = null;
+    writable = false;
+  }
+
+  private static void truncate(List<?> list, int size) {
+    while (list.size() > size) {
+      list.removeLast();
+    }
+  }
+
+  /// Tells watchers of the keys that a batch changes; sees each operation in turn.
+  private final class TouchWatched implements BatchVisitor {
+    private final Slice key = new Slice();
+    private DatabaseMap then = baseMap;
+    private int remapsSeen;
+
+    @Override
+    public void put(Slice engineKey, Slice ignored) {
+      if (KeyspaceFormat.physicalId(engineKey) == KeyspaceFormat.META_DATABASE
+          && KeyspaceFormat.tag(engineKey) == KeyspaceFormat.TAG_DATABASE_MAP) {
+        touchRemapped();
+      } else {
+        touch(engineKey, false);
+      }
+    }
+
+    @Override
+    public void delete(Slice engineKey) {
+      touch(engineKey, true);
+    }
+
+    private void touch(Slice engineKey, boolean deleted) {
+      int logical = then.logicalOf(KeyspaceFormat.physicalId(engineKey));
+      if (logical >= 0 && KeyspaceFormat.tag(engineKey) == KeyspaceFormat.TAG_HEADER) {
+        key.set(
+            engineKey.segment(),
+            engineKey.offset() + KeyspaceFormat.HEADER_PREFIX_BYTES,
+            engineKey.length() - KeyspaceFormat.HEADER_PREFIX_BYTES);
+        keyspace.watches().touch(logical, key, deleted);
+      }
+    }
+
+    /// Physical ids that a database keeps or takes over from another were swapped, others flushed.
+    private void touchRemapped() {
+      DatabaseMap to = remaps.get(remapsSeen++);
+      for (int logical = 0; logical < to.size(); logical++) {
+        int id = to.physicalId(logical);
+        if (id != then.physicalId(logical)) {
+          if (then.logicalOf(id) < 0) {
+            keyspace.watches().touchFlushed(logical);
+          } else {
+            keyspace.watches().touchSwapped(logical);
+          }
+        }
+      }
+      then = to;
+    }
+  }
 }

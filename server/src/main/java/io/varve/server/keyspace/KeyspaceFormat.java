@@ -70,9 +70,7 @@ final class KeyspaceFormat {
 
   /// The deadline of a deadline key, in milliseconds since the epoch.
   static long deadlineMillis(Slice deadlineKey) {
-    return deadlineKey
-        .segment()
-        .get(Layouts.LONG_BE, deadlineKey.offset() + HEADER_PREFIX_BYTES);
+    return deadlineKey.segment().get(Layouts.LONG_BE, deadlineKey.offset() + HEADER_PREFIX_BYTES);
   }
 
   /// The engine key of a header; for cold code.

@@ -36,7 +36,7 @@ final class WatchRegistry {
   }
 
   private final Map<WatchedKey, List<Watch>> byKey = new HashMap<>();
-  private final Map<Watcher, List<Watch>> byWatcher = new IdentityHashMap<>();
+  private final IdentityHashMap<Watcher, List<Watch>> byWatcher = new IdentityHashMap<>();
 
   boolean isEmpty() {
     return byKey.isEmpty();
@@ -58,13 +58,18 @@ final class WatchRegistry {
     WatchedKey watched = new WatchedKey(logical, key);
     List<Watch> ofKey = byKey.computeIfAbsent(watched, _ -> new ArrayList<>(1));
     for (Watch watch : ofKey) {
-      if (watch.watcher == watcher) {
+      if (isOf(watch, watcher)) {
         return;
       }
     }
     Watch watch = new Watch(watcher, watched, present, expiryMillis, expired);
     ofKey.add(watch);
     byWatcher.computeIfAbsent(watcher, _ -> new ArrayList<>(2)).add(watch);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a watcher is itself and nobody else
+  private static boolean isOf(Watch watch, Watcher watcher) {
+    return watch.watcher == watcher;
   }
 
   void unwatch(Watcher watcher) {
