@@ -138,13 +138,9 @@ public final class Arguments {
 
   /// An argument as an integer of 32 bits.
   ///
-  /// @throws CommandException "value is not an integer or out of range"
+  /// @throws CommandException "value is not an integer ..." or "value is out of range ..."
   public int intAt(int index) {
-    long value = longAt(index);
-    if (value != (int) value) {
-      throw Errors.notAnInteger();
-    }
-    return (int) value;
+    return (int) longAt(index, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   /// An argument as an integer within bounds, both included.
@@ -156,7 +152,7 @@ public final class Arguments {
       throw new CommandException(
           min == 0 && max == Long.MAX_VALUE
               ? "ERR value is out of range, must be positive"
-              : "ERR value is out of range, must be between " + min + " and " + max);
+              : "ERR value is out of range, value must between " + min + " and " + max);
     }
     return value;
   }

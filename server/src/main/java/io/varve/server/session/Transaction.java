@@ -24,7 +24,6 @@ public final class Transaction {
   private boolean open;
   private boolean refused;
   private boolean watchedKeyTouched;
-  private int watchedKeys;
 
   Transaction() {}
 
@@ -97,18 +96,8 @@ public final class Transaction {
     return watchedKeyTouched;
   }
 
-  /// Number of keys being watched.
-  public int watchedKeys() {
-    return watchedKeys;
-  }
-
-  public void addWatchedKey() {
-    watchedKeys++;
-  }
-
   /// Forgets the watches; the registry of watches is told by the caller.
   public void clearWatches() {
-    watchedKeys = 0;
     watchedKeyTouched = false;
   }
 

@@ -1,0 +1,92 @@
+package io.varve.server.commands;
+
+import io.varve.server.command.Invocation;
+import io.varve.server.session.Connection;
+import io.varve.server.session.Session;
+
+/// A line of CLIENT LIST.
+final class ClientLine {
+
+  private ClientLine() {}
+
+  /// The line without its end.
+  static String of(Invocation in, Session session) {
+    Connection connection = session.connection();
+    long now = in.nowMillis();
+    boolean self = session == in.session();
+    int last = self ? in.server().commands().find(in.command().fullName()) : session.lastCommand();
+    String command = last < 0 ? "NULL" : in.server().commands().get(last).fullName();
+    long idle = self ? 0 : Math.max(0, now - session.lastInteractionMillis());
+    long input = connection.inputBytes();
+    long output = connection.outputBytes();
+    long queued = session.transaction().bytes();
+    return "id="
+        + session.id()
+        + " addr="
+        + connection.remoteAddress()
+        + " laddr="
+        + connection.localAddress()
+        + " fd="
+        + connection.fileDescriptor()
+        + " name="
+        + session.name()
+        + " age="
+        + Math.max(0, now - session.createdMillis()) / 1000
+        + " idle="
+        + idle / 1000
+        + " flags="
+        + flags(session)
+        + " db="
+        + session.database()
+        + " sub=0 psub=0 ssub=0 multi="
+        + (session.inMulti() ? session.transaction().count() : -1)
+        + " qbuf="
+        + input
+        + " qbuf-free=0 argv-mem=0 multi-mem="
+        + queued
+        + " rbs="
+        + output
+        + " rbp="
+        + output
+        + " obl=0 oll=0 omem="
+        + output
+        + " tot-mem="
+        + (input + output + queued)
+        + " events=r cmd="
+        + command
+        + " user="
+        + session.user()
+        + " redir=-1 resp="
+        + session.reply().version()
+        + " lib-name="
+        + session.libraryName()
+        + " lib-ver="
+        + session.libraryVersion();
+  }
+
+  private static String flags(Session session) {
+    StringBuilder flags = new StringBuilder();
+    if (session.inMulti()) {
+      flags.append('x');
+    }
+    if (session.transaction().isWatchedKeyTouched()) {
+      flags.append('d');
+    }
+    if (session.isCloseAfterReply()) {
+      flags.append('c');
+    }
+    if (session.isKilled()) {
+      flags.append('A');
+    }
+    if (session.connection().isLocalSocket()) {
+      flags.append('U');
+    }
+    if (session.isNoEvict()) {
+      flags.append('e');
+    }
+    if (session.isNoTouch()) {
+      flags.append('T');
+    }
+    return flags.isEmpty() ? "N" : flags.toString();
+  }
+}
