@@ -391,8 +391,7 @@ public final class BackgroundWork implements AutoCloseable {
   }
 
   /// What a failed merge means. False if this thread has to end.
-  private boolean handle(
-      @Nullable MergeRuns merge, Throwable e, Backoff backoff, WakeUp wakeUp) {
+  private boolean handle(@Nullable MergeRuns merge, Throwable e, Backoff backoff, WakeUp wakeUp) {
     counters.countFailure();
     failFullCompaction(e);
     String what = merge == null ? "move" : merge.toString();

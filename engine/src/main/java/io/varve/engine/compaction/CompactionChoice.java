@@ -157,9 +157,7 @@ public sealed interface CompactionChoice {
           + inputs.stream()
               .map(
                   i ->
-                      "L"
-                          + i.level()
-                          + i.tables().stream().map(TableMetadata::fileNumber).toList())
+                      "L" + i.level() + i.tables().stream().map(TableMetadata::fileNumber).toList())
               .toList();
     }
   }

@@ -70,7 +70,8 @@ public final class CompactionPlanner {
     }
     int tiers = options.tiersFor(now.baseBytes);
     for (int level = 0; choice == null && level < options.baseLevel(); level++) {
-      // The deepest tier is emptied by the space cap, slice by slice: what hangs on there in part is
+      // The deepest tier is emptied by the space cap, slice by slice: what hangs on there in part
+      // is
       // not worth a merge among its like until it is many.
       int count = level < tiers - 1 ? options.fanOut() : 5 * options.fanOut() / 2;
       choice = findTierMerge(now, level, count);
@@ -294,8 +295,7 @@ public final class CompactionPlanner {
       }
     }
     // The oldest, and not too many at once: each input costs a buffer.
-    List<Run> oldest =
-        runs.subList(Math.max(0, runs.size() - 2 * options.fanOut()), runs.size());
+    List<Run> oldest = runs.subList(Math.max(0, runs.size() - 2 * options.fanOut()), runs.size());
     List<InputRun> inputs = new ArrayList<>();
     for (Run run : oldest) {
       inputs.add(new InputRun(level, run.id(), run.tables()));
@@ -345,9 +345,7 @@ public final class CompactionPlanner {
       bytes += input.bytes();
     }
     return BaseShards.cuts(
-        BaseShards.of(now.version, outputLevel, options.baseLevel()),
-        bytes,
-        options.crumbBytes());
+        BaseShards.of(now.version, outputLevel, options.baseLevel()), bytes, options.crumbBytes());
   }
 
   /// A version and what is being done to it.
@@ -370,8 +368,7 @@ public final class CompactionPlanner {
           for (TableMetadata table : input.tables()) {
             taken.add(table.fileNumber());
           }
-          if (merge.outputLevel() == options.baseLevel()
-              && input.level() < options.baseLevel()) {
+          if (merge.outputLevel() == options.baseLevel() && input.level() < options.baseLevel()) {
             sinking += input.bytes();
           }
         }

@@ -28,7 +28,8 @@ final class EntryRewrite {
   private long entriesWritten;
 
   /// @param context of the input iterators: what it pins is let go step by step
-  EntryRewrite(EntryRetention retention, TableOutput output, Pacer.Steps steps, ReadContext context) {
+  EntryRewrite(
+      EntryRetention retention, TableOutput output, Pacer.Steps steps, ReadContext context) {
     this.retention = retention;
     this.output = output;
     this.steps = steps;

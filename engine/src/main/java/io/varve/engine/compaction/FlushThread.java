@@ -94,8 +94,7 @@ final class FlushThread {
         version.release();
       }
       if (backoff.succeeded()) {
-        host.faulted(
-            new BackgroundFault(BackgroundFault.Kind.RECOVERED, "flush", null, 0));
+        host.faulted(new BackgroundFault(BackgroundFault.Kind.RECOVERED, "flush", null, 0));
       }
       return true;
     } catch (JobCancelledException _) {
@@ -118,8 +117,7 @@ final class FlushThread {
   private boolean delayOrGiveUp(StorageException e) {
     counters.countFailure();
     if (resources.versions().poison() != null) {
-      host.faulted(
-          new BackgroundFault(BackgroundFault.Kind.MANIFEST_POISONED, "flush", e, 0));
+      host.faulted(new BackgroundFault(BackgroundFault.Kind.MANIFEST_POISONED, "flush", e, 0));
       return false;
     }
     long millis = backoff.failed();

@@ -44,8 +44,7 @@ public final class MergeJob {
     Version version = resources.versions().acquire();
     ReadContext context = new ReadContext();
     TableOutput output =
-        new TableOutput(
-            resources, choice.outputLevel(), choice.cuts(), choice.outputTableBytes());
+        new TableOutput(resources, choice.outputLevel(), choice.cuts(), choice.outputTableBytes());
     try (EntryIterator input = openInputs(context)) {
       EntryRetention retention = new EntryRetention(snapshots, olderRuns(version), filter);
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::step, context);
@@ -93,10 +92,6 @@ public final class MergeJob {
       bytes += table.fileBytes();
     }
     return new JobResult(
-        edit.build(),
-        rewrite.entriesRead(),
-        rewrite.entriesWritten(),
-        choice.inputBytes(),
-        bytes);
+        edit.build(), rewrite.entriesRead(), rewrite.entriesWritten(), choice.inputBytes(), bytes);
   }
 }

@@ -27,16 +27,14 @@ public record TableFormats(
   private static final double BASE_BITS = 7.8;
 
   public static TableFormats defaults(int baseLevel) {
-    return new TableFormats(
-        SstableOptions.DEFAULT, baseLevel, Compression.LZ4, Compression.ZSTD);
+    return new TableFormats(SstableOptions.DEFAULT, baseLevel, Compression.LZ4, Compression.ZSTD);
   }
 
   SstableOptions forLevel(int level) {
     boolean base = level >= baseLevel;
     return block
         .withCompression(base ? baseCompression : youngCompression)
-        .withBloomBitsPerKey(
-            base ? BASE_BITS : TIER_BITS[Math.min(level, TIER_BITS.length - 1)])
+        .withBloomBitsPerKey(base ? BASE_BITS : TIER_BITS[Math.min(level, TIER_BITS.length - 1)])
         .withCreationMillis(System.currentTimeMillis());
   }
 }

@@ -167,9 +167,9 @@ final class EntryArena {
   }
 
   private long reserve(long bytes) {
-    MemorySegment segment = NativeMemory.allocate(bytes);
+    MemorySegment segment = NativeMemory.allocate(bytes + EntryLayout.READABLE_BYTES_MIN);
     memory.add(segment);
-    reservedBytes.addAndGet(bytes);
+    reservedBytes.addAndGet(segment.byteSize());
     return segment.address();
   }
 }

@@ -25,6 +25,9 @@ final class EntryLayout {
   /// Entries start at multiples of this.
   static final int ALIGNMENT_BYTES = 8;
 
+  /// Bytes that can be read from the start of any entry on, however short it is: the arena sees to it.
+  static final int READABLE_BYTES_MIN = 40;
+
   private static final int TRAILER = 8;
   private static final int KEY_LENGTH = 16;
   private static final int VALUE_LENGTH = 20;
@@ -90,6 +93,16 @@ final class EntryLayout {
     return keyLength(entry) == length
         && Slice.compare(ALL, entry + HEADER_BYTES, length, key.segment(), key.offset(), length)
             == 0;
+  }
+
+  /// Reads the cache lines that a lookup of a short key reads.
+  static void touch(long entry) {
+    long first = ALL.get(LONG_LE, entry + TRAILER);
+    long second = ALL.get(LONG_LE, entry + READABLE_BYTES_MIN - 8);
+    // No trailer is 0. The comparisons are there so that the loads are not optimised away.
+    if ((first | second) == 0) {
+      throw new IllegalStateException("an entry without a kind");
+    }
   }
 
   /// Internal order of two entries.

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ final class HashIndex {
 
   private static final MemorySegment ALL = NativeMemory.ALL;
   private static final VarHandle SLOT = ValueLayout.JAVA_LONG.varHandle();
+
+  /// What stands for a table before its first key: one slot, empty for ever, and full at none, so
+  /// that the first key makes it grow.
+  private static final long NO_TABLE = NativeMemory.allocateZeroed(8).address();
+
+  /// Slots whose entries are read ahead while a table grows.
+  private static final int READ_AHEAD_SLOTS = 32;
+
   private static final VarHandle TABLE = MethodHandles.arrayElementVarHandle(long[].class);
 
   /// Everything to be freed. Writer only, until the end.
@@ -68,6 +77,7 @@ final class HashIndex {
   private final int[] used;
 
   private final int tableShift;
+  private final int firstSlotsLog2;
   private final boolean secret;
 
   /// Bounds of a walk; none under a secret hash.
@@ -77,7 +87,8 @@ final class HashIndex {
   private final AtomicLong reservedBytes = new AtomicLong();
   private @Nullable volatile HashIndex overflow;
 
-  /// @param slotsLog2 logarithm of the slots to start with, over all tables
+  /// @param slotsLog2 logarithm of the slots that the tables start with, over all of them; a table
+  ///     takes its memory with its first key
   static HashIndex create(int slotsLog2) {
     return new HashIndex(TABLES_LOG2, slotsLog2, false);
   }
@@ -89,9 +100,8 @@ final class HashIndex {
     this.secret = secret;
     this.walkSlotsMax = secret ? Long.MAX_VALUE : WALK_SLOTS_MAX;
     this.strangersMax = secret ? Integer.MAX_VALUE : STRANGERS_MAX;
-    for (int i = 0; i < tables.length; i++) {
-      tables[i] = reserve(Math.max(SLOTS_LOG2_MIN, slotsLog2 - tablesLog2));
-    }
+    this.firstSlotsLog2 = Math.max(SLOTS_LOG2_MIN, slotsLog2 - tablesLog2);
+    Arrays.fill(tables, NO_TABLE);
     // A reader that gets this object by any means sees the tables.
     VarHandle.releaseFence();
   }
@@ -149,9 +159,8 @@ final class HashIndex {
     long table = (long) TABLE.getAcquire(tables, (int) (hash >>> tableShift));
     long place = (hash >>> TAG_BITS) & mask(table);
     long slot = (long) SLOT.getAcquire(ALL, (table & ADDRESS_MASK) + (place << 3));
-    // The comparison is there so that the load of the entry is not optimised away.
-    if (slot != 0 && EntryLayout.trailer(slot & ADDRESS_MASK) == 0) {
-      throw new IllegalStateException("an entry without a kind");
+    if (slot != 0) {
+      EntryLayout.touch(slot & ADDRESS_MASK);
     }
   }
 
@@ -248,10 +257,14 @@ final class HashIndex {
     long old = tables[number];
     long oldBase = old & ADDRESS_MASK;
     long slots = mask(old) + 1;
-    long table = reserve(Long.numberOfTrailingZeros(slots) + 1) | (old & OVERFLOWED);
+    int slotsLog2 = Math.max(firstSlotsLog2, Long.numberOfTrailingZeros(slots) + 1);
+    long table = reserve(slotsLog2) | (old & OVERFLOWED);
     int placed = 0;
     Slice key = new Slice();
     for (long i = 0; i < slots; i++) {
+      if (i % READ_AHEAD_SLOTS == 0) {
+        readAhead(oldBase + (i << 3), Math.min(READ_AHEAD_SLOTS, slots - i));
+      }
       long entry = ALL.get(ValueLayout.JAVA_LONG, oldBase + (i << 3)) & ADDRESS_MASK;
       if (entry != 0) {
         EntryLayout.key(entry, key);
@@ -270,6 +283,16 @@ final class HashIndex {
     }
     used[number] = placed;
     TABLE.setRelease(tables, number, table);
+  }
+
+  /// Reads the entries of some slots one right after the other, so that their cache misses overlap.
+  private static void readAhead(long slotAddress, long slots) {
+    for (long i = 0; i < slots; i++) {
+      long entry = ALL.get(ValueLayout.JAVA_LONG, slotAddress + (i << 3)) & ADDRESS_MASK;
+      if (entry != 0) {
+        EntryLayout.touch(entry);
+      }
+    }
   }
 
   /// [#findSlot(long, Slice, long)] for a key that is known not to be in the table.

@@ -25,8 +25,11 @@ import java.util.List;
 /// counters. Memory is native and freed with the last reference.
 public final class HashMemtable implements Memtable {
 
-  /// Slots to start with, over all tables of the index: 64 KiB.
-  private static final int SLOTS_LOG2 = 13;
+  /// The index starts with a slot per this many bytes of the expected size: enough for entries of a
+  /// few hundred bytes; smaller ones make it double once or twice.
+  private static final int EXPECTED_BYTES_PER_SLOT = 128;
+
+  private static final long EXPECTED_BYTES_DEFAULT = 1 << 20;
 
   private static final VarHandle REFERENCES;
   private static final VarHandle ENTRY_COUNT;
@@ -44,7 +47,7 @@ public final class HashMemtable implements Memtable {
   }
 
   private final EntryArena arena = new EntryArena();
-  private final HashIndex index = HashIndex.create(SLOTS_LOG2);
+  private final HashIndex index;
   private final SortedSide sorted = new SortedSide(arena);
 
   @SuppressWarnings("UnusedVariable")
@@ -53,6 +56,17 @@ public final class HashMemtable implements Memtable {
   private long entryCount;
   private long payloadBytes;
   private long lastSequence;
+
+  /// A memtable of unknown size.
+  public HashMemtable() {
+    this(EXPECTED_BYTES_DEFAULT);
+  }
+
+  /// @param expectedBytes of memory at which it will be sealed; only a hint, which spares growth
+  public HashMemtable(long expectedBytes) {
+    long slots = Math.clamp(expectedBytes / EXPECTED_BYTES_PER_SLOT, 1, 1L << 26);
+    this.index = HashIndex.create(64 - Long.numberOfLeadingZeros(slots - 1));
+  }
 
   @Override
   public void put(Slice userKey, long sequence, EntryKind kind, Slice value) {

@@ -84,8 +84,7 @@ final class TableTree implements BackgroundHost, AutoCloseable {
 
   TableTree(FileSystem files, long memtableBytes, int fanOut) {
     this.memtableBytes = memtableBytes;
-    this.tables =
-        new TableCache(files, number -> FileNames.sstable(DIRECTORY, number), blocks, 50);
+    this.tables = new TableCache(files, number -> FileNames.sstable(DIRECTORY, number), blocks, 50);
     files.createDirectories(DIRECTORY);
     VersionSet.Listener listener =
         new VersionSet.Listener() {
@@ -233,8 +232,7 @@ final class TableTree implements BackgroundHost, AutoCloseable {
     for (int age = 0; age < version.runCount(); age++) {
       Run run = version.run(age);
       sources.add(
-          new RunIterator(
-              run.tables(), tables, context, version.levelOf(age), CachePolicy.FILL));
+          new RunIterator(run.tables(), tables, context, version.levelOf(age), CachePolicy.FILL));
     }
     Map<String, String> result = new TreeMap<>();
     try (VisibleIterator entries =
