@@ -3,6 +3,7 @@ package io.varve.engine.wal;
 import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.CorruptionException;
+import io.varve.engine.error.IncompatibleFormatException;
 import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileNames.FileName;
 import io.varve.engine.file.FileSystem;
@@ -29,6 +30,21 @@ import java.util.List;
 ///
 /// Damage inside a segment is for [RecordReader] to find. Used once, by one thread.
 public final class WalReader {
+
+  /// Sees what one segment holds, for tools.
+  public interface SegmentVisitor {
+    /// @param offset where in the file the record starts
+    void header(long offset, SegmentHeader header);
+
+    /// @param advance how far the batch takes the sequence number
+    /// @param batch the encoded batch, valid during the call and not checked
+    void batch(long offset, long advance, Slice batch);
+
+    /// Bytes that are not what was written; a recovery may find that they are only the torn end.
+    ///
+    /// @param resumeOffset where the next valid fragment starts
+    void damaged(long offset, long resumeOffset, String detail);
+  }
 
   private final FileSystem fileSystem;
   private final Path directory;
@@ -92,6 +108,36 @@ public final class WalReader {
         reader.bytes,
         reader.segments,
         reader.tails);
+  }
+
+  /// Shows one segment to a visitor, whatever its state: goes on behind damage.
+  ///
+  /// @param number the number that the segment's records are bound to
+  /// @return why the records end where they end
+  public static String visit(
+      FileSystem fileSystem, Path segment, long number, SegmentVisitor visitor) {
+    try (ReadableFile file = fileSystem.open(segment)) {
+      RecordReader records = new RecordReader(file, number, visitor::damaged);
+      Slice record = new Slice();
+      Slice batch = new Slice();
+      ByteCursor cursor = new ByteCursor();
+      while (records.next(record)) {
+        long offset = records.recordOffset();
+        try {
+          if (!record.isEmpty() && record.getUnsigned(0) == WalFormat.HEADER) {
+            visitor.header(offset, WalFormat.decodeHeader(record, file.name(), offset));
+          } else {
+            cursor.set(record);
+            long advance = WalFormat.decodeBatchPrefix(cursor, file.name(), offset);
+            visitor.batch(
+                offset, advance, cursor.readSlice((int) cursor.remaining(), batch));
+          }
+        } catch (CorruptionException | IncompatibleFormatException e) {
+          visitor.damaged(offset, records.endOffset(), e.getMessage());
+        }
+      }
+      return records.tail();
+    }
   }
 
   private void readSegment(long number) {

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Test;
 /// Bytes that are not what was written: found, or else no more than the torn end of the log.
 class WalDamageTest {
 
+  /// Inline unless a test says otherwise: what a commit did is to be seen when it returns.
   private static final WalOptions SMALL =
-      WalOptions.defaults().withSegmentBytes(8 << 10).withSpareSegments(0);
+      WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSegmentBytes(8 << 10).withSpareSegments(0);
 
   private final CrashingFileSystem files = new CrashingFileSystem();
 

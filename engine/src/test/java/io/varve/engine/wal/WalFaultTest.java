@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Failing disks: what was acknowledged stays true, and what failed is never tried again.
 class WalFaultTest {
 
+  /// Inline unless a test says otherwise: what a commit did is to be seen when it returns.
   private static final WalOptions SMALL =
-      WalOptions.defaults().withSegmentBytes(16 << 10).withIntervals(2, 2);
+      WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSegmentBytes(16 << 10).withIntervals(2, 2);
 
   private final CrashingFileSystem files = new CrashingFileSystem();
   private final FaultInjectingFileSystem faulty = new FaultInjectingFileSystem(files);

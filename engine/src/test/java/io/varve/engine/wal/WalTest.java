@@ -32,8 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WalTest {
 
+  /// Inline unless a test says otherwise: what a commit did is to be seen when it returns.
   private static final WalOptions SMALL =
-      WalOptions.defaults().withSegmentBytes(16 << 10).withIntervals(5, 5);
+      WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSegmentBytes(16 << 10).withIntervals(5, 5);
 
   private final CrashingFileSystem files = new CrashingFileSystem();
   private final FaultInjectingFileSystem faulty = new FaultInjectingFileSystem(files);
@@ -151,7 +152,8 @@ class WalTest {
         FaultRule.on(FileOperation.SYNC)
             .files(".wal")
             .delay(() -> clock.addAndGet(syncNanos.get())));
-    Wal wal = Wal.open(faulty, DIRECTORY, SMALL, 1, 0, listener, clock::get);
+    WalOptions options = SMALL.withCommitMode(CommitMode.AUTO);
+    Wal wal = Wal.open(faulty, DIRECTORY, options, 1, 0, listener, clock::get);
     long sequence = 0;
     for (int i = 0; i < 20; i++) {
       Batches.append(wal, ++sequence, 100);
@@ -320,7 +322,7 @@ class WalTest {
   @Test
   void appendsAllocateNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    Wal wal = open(files, WalOptions.defaults().withSyncPolicy(SyncPolicy.NEVER));
+    Wal wal = open(files, WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSyncPolicy(SyncPolicy.NEVER));
     Slice batch = Slice.of(new byte[100]);
     long sequence = 0;
     long least = Long.MAX_VALUE;
