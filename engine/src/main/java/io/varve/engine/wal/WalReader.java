@@ -133,7 +133,7 @@ public final class WalReader {
                 offset, advance, cursor.readSlice((int) cursor.remaining(), batch));
           }
         } catch (CorruptionException | IncompatibleFormatException e) {
-          visitor.damaged(offset, records.endOffset(), e.getMessage());
+          visitor.damaged(offset, records.endOffset(), String.valueOf(e.getMessage()));
         }
       }
       return records.tail();
