@@ -129,8 +129,7 @@ public final class WalReader {
           } else {
             cursor.set(record);
             long advance = WalFormat.decodeBatchPrefix(cursor, file.name(), offset);
-            visitor.batch(
-                offset, advance, cursor.readSlice((int) cursor.remaining(), batch));
+            visitor.batch(offset, advance, cursor.readSlice((int) cursor.remaining(), batch));
           }
         } catch (CorruptionException | IncompatibleFormatException e) {
           visitor.damaged(offset, records.endOffset(), String.valueOf(e.getMessage()));

@@ -93,8 +93,6 @@ class WalDumpTest {
   void onlySegmentsAreDumped() {
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            WalDump.dumpFile(
-                files, DIRECTORY.resolve("CURRENT"), DumpFormat.TEXT, lines::add));
+        () -> WalDump.dumpFile(files, DIRECTORY.resolve("CURRENT"), DumpFormat.TEXT, lines::add));
   }
 }

@@ -39,8 +39,7 @@ class WalCrashTest {
     Tables[] tables = {new Tables(0, 1)};
     AtomicLong cuts = new AtomicLong();
     List<Throwable> faults = new ArrayList<>();
-    Wal wal =
-        Wal.open(files, DIRECTORY, SMALL.withCommitMode(mode), 1, 0, listener);
+    Wal wal = Wal.open(files, DIRECTORY, SMALL.withCommitMode(mode), 1, 0, listener);
     // Called with the disk held still, by whichever thread is about to change it.
     files.watch(
         (operation, file) -> {
@@ -50,8 +49,7 @@ class WalCrashTest {
           String at = mode + " seed " + seed + " cut " + cut + " before " + operation + " " + file;
           try {
             check(files.crashClone(new Survival.Synced()), durable, acknowledged, at);
-            check(
-                files.crashClone(new Survival.Drawn(seed + cut, 50)), durable, acknowledged, at);
+            check(files.crashClone(new Survival.Drawn(seed + cut, 50)), durable, acknowledged, at);
           } catch (RuntimeException | AssertionError e) {
             synchronized (faults) {
               faults.add(new AssertionError(at, e));
@@ -85,7 +83,11 @@ class WalCrashTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ALWAYS,INLINE", "ALWAYS,THREADED", "EVERY_SECOND,INLINE", "EVERY_SECOND,THREADED", "NEVER,AUTO"
+    "ALWAYS,INLINE",
+    "ALWAYS,THREADED",
+    "EVERY_SECOND,INLINE",
+    "EVERY_SECOND,THREADED",
+    "NEVER,AUTO"
   })
   void manyLivesOfOneLogNeverLeaveAHole(SyncPolicy policy, CommitMode mode) {
     for (long seed = 0; seed < 12; seed++) {
@@ -149,8 +151,7 @@ class WalCrashTest {
   /// Recovers a disk and holds that nothing is missing.
   ///
   /// @return the last sequence number recovered
-  private static long check(
-      CrashingFileSystem after, Tables tables, long acknowledged, String at) {
+  private static long check(CrashingFileSystem after, Tables tables, long acknowledged, String at) {
     List<Replayed> found = new ArrayList<>();
     long last = replay(after, tables, found, at).lastSequence();
     assertTrue(last >= acknowledged, at + ": lost " + (acknowledged - last));

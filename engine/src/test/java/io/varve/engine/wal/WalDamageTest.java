@@ -28,7 +28,10 @@ class WalDamageTest {
 
   /// Inline unless a test says otherwise: what a commit did is to be seen when it returns.
   private static final WalOptions SMALL =
-      WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSegmentBytes(8 << 10).withSpareSegments(0);
+      WalOptions.defaults()
+          .withCommitMode(CommitMode.INLINE)
+          .withSegmentBytes(8 << 10)
+          .withSpareSegments(0);
 
   private final CrashingFileSystem files = new CrashingFileSystem();
 
@@ -146,8 +149,7 @@ class WalDamageTest {
     try (WritableFile file = disk.openForOverwrite(FileNames.wal(DIRECTORY, 2))) {
       file.truncate(end - 10);
     }
-    CorruptionException e =
-        assertThrows(CorruptionException.class, () -> Batches.replayAll(disk));
+    CorruptionException e = assertThrows(CorruptionException.class, () -> Batches.replayAll(disk));
     assertEquals("000003.wal", e.file());
     assertTrue(e.getMessage().contains("000002.wal"), e.getMessage());
   }
@@ -173,11 +175,7 @@ class WalDamageTest {
             CorruptionException.class,
             () ->
                 WalReader.replay(
-                    files,
-                    DIRECTORY,
-                    0,
-                    0,
-                    (_, _, _) -> new ByteCursor(new Slice()).readLong()));
+                    files, DIRECTORY, 0, 0, (_, _, _) -> new ByteCursor(new Slice()).readLong()));
     assertEquals("000001.wal", e.file());
     assertTrue(e.offset() > 0);
   }
@@ -188,7 +186,8 @@ class WalDamageTest {
       RecordWriter writer = new RecordWriter(file, 1);
       byte[] header = new byte[WalFormat.HEADER_BYTES];
       header[0] = WalFormat.HEADER;
-      System.arraycopy("VWAL".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, header, 1, 4);
+      System.arraycopy(
+          "VWAL".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, header, 1, 4);
       header[5] = 9;
       writer.append(Slice.of(header));
       writer.finish();

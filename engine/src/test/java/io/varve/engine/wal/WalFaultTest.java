@@ -28,7 +28,10 @@ class WalFaultTest {
 
   /// Inline unless a test says otherwise: what a commit did is to be seen when it returns.
   private static final WalOptions SMALL =
-      WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSegmentBytes(16 << 10).withIntervals(2, 2);
+      WalOptions.defaults()
+          .withCommitMode(CommitMode.INLINE)
+          .withSegmentBytes(16 << 10)
+          .withIntervals(2, 2);
 
   private final CrashingFileSystem files = new CrashingFileSystem();
   private final FaultInjectingFileSystem faulty = new FaultInjectingFileSystem(files);
@@ -187,8 +190,7 @@ class WalFaultTest {
 
   @Test
   void aFailedPreparationIsTriedAgain() {
-    FaultRule rule =
-        faulty.add(FaultRule.on(FileOperation.SYNC).files(".tmp").nth(1).fail("EIO"));
+    FaultRule rule = faulty.add(FaultRule.on(FileOperation.SYNC).files(".tmp").nth(1).fail("EIO"));
     Wal wal = open(SMALL);
     while (wal.counters().segmentsPrepared() == 0) {
       Thread.onSpinWait();
@@ -230,8 +232,7 @@ class WalFaultTest {
     assertThrows(
         StorageException.class,
         () ->
-            Wal.open(
-                failing, DIRECTORY, SMALL, replay.nextSegment(), 1, new RecordingListener(1)));
+            Wal.open(failing, DIRECTORY, SMALL, replay.nextSegment(), 1, new RecordingListener(1)));
   }
 
   private Wal open(WalOptions options) {

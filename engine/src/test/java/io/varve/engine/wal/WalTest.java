@@ -34,7 +34,10 @@ class WalTest {
 
   /// Inline unless a test says otherwise: what a commit did is to be seen when it returns.
   private static final WalOptions SMALL =
-      WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSegmentBytes(16 << 10).withIntervals(5, 5);
+      WalOptions.defaults()
+          .withCommitMode(CommitMode.INLINE)
+          .withSegmentBytes(16 << 10)
+          .withIntervals(5, 5);
 
   private final CrashingFileSystem files = new CrashingFileSystem();
   private final FaultInjectingFileSystem faulty = new FaultInjectingFileSystem(files);
@@ -322,7 +325,12 @@ class WalTest {
   @Test
   void appendsAllocateNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    Wal wal = open(files, WalOptions.defaults().withCommitMode(CommitMode.INLINE).withSyncPolicy(SyncPolicy.NEVER));
+    Wal wal =
+        open(
+            files,
+            WalOptions.defaults()
+                .withCommitMode(CommitMode.INLINE)
+                .withSyncPolicy(SyncPolicy.NEVER));
     Slice batch = Slice.of(new byte[100]);
     long sequence = 0;
     long least = Long.MAX_VALUE;
