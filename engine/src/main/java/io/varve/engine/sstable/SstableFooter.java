@@ -100,7 +100,10 @@ public record SstableFooter(
     return footer;
   }
 
-  private static SstableFooter parse(MemorySegment bytes, long at) {
+  /// Reads a footer without checking anything: for tools that look at a damaged file.
+  ///
+  /// @param bytes the footer starts at `at`
+  public static SstableFooter parse(MemorySegment bytes, long at) {
     return new SstableFooter(
         new BlockHandle(
             bytes.get(Layouts.LONG_LE, at + SstableFormat.FOOTER_PROPERTIES_OFFSET),
