@@ -137,6 +137,7 @@ final class EntryArena {
   /// Gives everything back. No entry may be touched afterwards.
   void free() {
     for (MemorySegment segment : memory) {
+      reservedBytes.addAndGet(-segment.byteSize());
       NativeMemory.free(segment);
     }
     memory.clear();

@@ -185,6 +185,7 @@ final class HashIndex {
   /// Gives everything back. Nobody may look anything up afterwards.
   void free() {
     for (MemorySegment segment : memory) {
+      reservedBytes.addAndGet(-segment.byteSize());
       NativeMemory.free(segment);
     }
     memory.clear();
