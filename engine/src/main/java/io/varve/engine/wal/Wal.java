@@ -137,14 +137,27 @@ public final class Wal implements Log {
             counters);
     this.appendedSequence = lastSequence;
     this.currentNumber = segments.takeNumber();
-    WalSegment first = segments.open(currentNumber);
-    first.extend(options.firstSegmentBytes());
-    first.sync();
-    this.current = first;
+    this.current = openFirst();
     segments.start();
     if (backgroundSync != null) {
       backgroundSync.start();
     }
+  }
+
+  /// Makes the first segment. A full disk is no reason not to open: reads work, and writes are refused
+  /// until there is room.
+  private @Nullable WalSegment openFirst() {
+    WalSegment first = null;
+    try {
+      first = segments.open(currentNumber);
+      first.extend(options.firstSegmentBytes());
+    } catch (StorageException e) {
+      LOG.warn("no space for WAL segment {}, writes wait for it: {}", currentNumber, e.getMessage());
+    }
+    if (first != null) {
+      first.sync();
+    }
+    return first;
   }
 
   /// Makes what an earlier process wrote durable, and lists its segments.

@@ -111,7 +111,7 @@ final class WalCommitter {
       // A background sync may have failed meanwhile: its failure is the last thing told.
       if (!failureTold) {
         writtenSequence = group.lastSequence();
-        listener.durable(group.lastSequence());
+        acknowledge(group.lastSequence());
       }
     }
   }
@@ -136,6 +136,9 @@ final class WalCommitter {
       }
     } catch (EngineException e) {
       poison(e);
+      return;
+    } catch (RuntimeException | Error e) {
+      poison(new StorageException("sync", "the log", e));
       return;
     }
     syncedSequence = target;
@@ -165,6 +168,15 @@ final class WalCommitter {
         writtenSequence,
         cause.getMessage());
     listener.failed(cause);
+  }
+
+  /// A listener that throws has a bug, and nobody knows whom it told: that must not go on.
+  private void acknowledge(long sequence) {
+    try {
+      listener.durable(sequence);
+    } catch (RuntimeException | Error e) {
+      poison(new StorageException("acknowledgement", "the log", e));
+    }
   }
 
   private void sync(WalSegment segment) {

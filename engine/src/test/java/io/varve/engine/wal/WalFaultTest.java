@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Failing disks: what was acknowledged stays true, and what failed is never tried again.
 class WalFaultTest {
@@ -186,6 +187,49 @@ class WalFaultTest {
     List<Replayed> found = Batches.replayAll(files.crashClone(new Survival.Synced()));
     Batches.assertUnbroken(found, 1, 1_000, "after the full disk");
     assertEquals(accepted, found.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WRITE", "CREATE"})
+  void aDiskThatIsFullAtTheStartRefusesWritesAndNotTheOpening(FileOperation operation) {
+    faulty.add(FaultRule.on(operation).noSpace());
+    Wal wal = open(SMALL);
+    assertThrows(StorageException.class, () -> Batches.append(wal, 1, 100));
+    assertNull(wal.failure());
+    faulty.clearRules();
+    Batches.append(wal, 1, 100);
+    wal.commit();
+    wal.close();
+    assertEquals(1, listener.durable());
+    assertEquals(1, Batches.replayAll(files.crashClone(new Survival.Synced())).size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(CommitMode.class)
+  void aListenerThatThrowsStopsTheLog(CommitMode mode) {
+    boolean[] failed = new boolean[1];
+    DurabilityListener broken =
+        new DurabilityListener() {
+          @Override
+          public void durable(long sequence) {
+            throw new IllegalStateException("a bug");
+          }
+
+          @Override
+          public void failed(EngineException cause) {
+            failed[0] = true;
+          }
+        };
+    Wal wal = Wal.open(faulty, DIRECTORY, SMALL.withCommitMode(mode), 1, 0, broken);
+    Batches.append(wal, 1, 100);
+    wal.commit();
+    try {
+      wal.close();
+    } catch (StorageException e) {
+      assertTrue(e.getMessage().contains("a bug"), e.getMessage());
+    }
+    assertTrue(failed[0]);
+    assertNotNull(wal.failure());
   }
 
   @Test
