@@ -152,7 +152,8 @@ public final class Wal implements Log {
       first = segments.open(currentNumber);
       first.extend(options.firstSegmentBytes());
     } catch (StorageException e) {
-      LOG.warn("no space for WAL segment {}, writes wait for it: {}", currentNumber, e.getMessage());
+      LOG.warn(
+          "no space for WAL segment {}, writes wait for it: {}", currentNumber, e.getMessage());
     }
     if (first != null) {
       first.sync();
