@@ -64,7 +64,7 @@ public final class BlockIterator implements EntryIterator {
     valid = false;
     keptCount = 0;
     if (end > 0) {
-      start(BlockSearch.restartPoint(on, BlockSearch.restartCount(on) - 1));
+      start(BlockSearch.restartPoint(on, end, BlockSearch.restartCount(on) - 1));
       while (nextAt < end) {
         step();
       }
@@ -79,7 +79,7 @@ public final class BlockIterator implements EntryIterator {
     if (end == 0) {
       return;
     }
-    start(BlockSearch.restartPoint(on, BlockSearch.intervalOf(on, target, trailer)));
+    start(BlockSearch.restartPoint(on, end, BlockSearch.intervalOf(on, end, target, trailer)));
     do {
       step();
     } while (valid && InternalKey.compare(userKey, trailer(), target, trailer) < 0);
@@ -208,13 +208,13 @@ public final class BlockIterator implements EntryIterator {
     int high = BlockSearch.restartCount(on) - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (BlockSearch.restartPoint(on, middle) < before) {
+      if (BlockSearch.restartPoint(on, end, middle) < before) {
         low = middle;
       } else {
         high = middle - 1;
       }
     }
-    start(BlockSearch.restartPoint(on, low));
+    start(BlockSearch.restartPoint(on, end, low));
     keptKeys.clear();
     int count = 0;
     while (nextAt < before) {

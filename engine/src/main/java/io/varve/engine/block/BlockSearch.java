@@ -38,9 +38,10 @@ public final class BlockSearch {
     if (end == 0) {
       return NONE;
     }
-    int interval = intervalOf(block, userKey, trailer);
-    int at = restartPoint(block, interval);
-    int nextRestart = interval + 1 < restartCount(block) ? restartPoint(block, interval + 1) : end;
+    int interval = intervalOf(block, end, userKey, trailer);
+    int at = restartPoint(block, end, interval);
+    int nextRestart =
+        interval + 1 < restartCount(block) ? restartPoint(block, end, interval + 1) : end;
     MemorySegment target = userKey.segment();
     long targetAt = userKey.offset();
     int targetBytes = userKey.length();
@@ -111,12 +112,14 @@ public final class BlockSearch {
   }
 
   /// The last restart point whose entry sorts before the target; the first if none does.
-  static int intervalOf(Block block, Slice userKey, long trailer) {
+  ///
+  /// @param end from [#entriesEnd(Block)]
+  static int intervalOf(Block block, int end, Slice userKey, long trailer) {
     int low = 0;
     int high = restartCount(block) - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (isBefore(block, restartPoint(block, middle), userKey, trailer)) {
+      if (isBefore(block, end, restartPoint(block, end, middle), userKey, trailer)) {
         low = middle;
       } else {
         high = middle - 1;
@@ -125,9 +128,8 @@ public final class BlockSearch {
     return low;
   }
 
-  private static boolean isBefore(Block block, int entryAt, Slice userKey, long trailer) {
+  private static boolean isBefore(Block block, int end, int entryAt, Slice userKey, long trailer) {
     MemorySegment bytes = block.bytes();
-    int end = entriesEnd(block);
     long head = varint(block, entryAt, end);
     if ((int) head != 0) {
       throw block.malformed(entryAt, "an entry at a restart point shares a prefix");
@@ -168,8 +170,9 @@ public final class BlockSearch {
   }
 
   /// Offset of the entry at a restart point.
-  static int restartPoint(Block block, int index) {
-    int end = entriesEnd(block);
+  ///
+  /// @param end from [#entriesEnd(Block)]
+  static int restartPoint(Block block, int end, int index) {
     int at = block.bytes().get(Layouts.INT_LE, end + (long) BlockFormat.RESTART_BYTES * index);
     if (at < 0 || at >= end) {
       throw block.malformed(

@@ -23,7 +23,7 @@ import java.util.ArrayList;
 final class IndexBuilder {
 
   /// Sorts before all versions of a user key. A seek never uses it: see
-  /// [SstableReader#indexTrailer(long)].
+  /// [IndexEntry#searchTrailer(long)].
   static final long BEFORE_ALL_VERSIONS = -1L;
 
   private record Partition(Slice lastUserKey, long lastTrailer, Slice payload) {}

@@ -161,7 +161,7 @@ final class SstableIterator implements EntryIterator {
   /// Moves the index to the block that would hold the target; false if the target is behind all.
   private boolean seekIndex(Slice userKey, long trailer) {
     valid = false;
-    long indexTrailer = SstableReader.indexTrailer(trailer);
+    long indexTrailer = IndexEntry.searchTrailer(trailer);
     root.seek(userKey, indexTrailer);
     if (!root.isValid()) {
       return false;

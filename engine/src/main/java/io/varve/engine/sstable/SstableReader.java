@@ -2,11 +2,10 @@ package io.varve.engine.sstable;
 
 import io.varve.engine.block.Block;
 import io.varve.engine.block.BlockCache;
-import io.varve.engine.block.BlockFormat;
+import io.varve.engine.block.BlockHandle;
 import io.varve.engine.block.BlockReader;
 import io.varve.engine.block.BlockSearch;
 import io.varve.engine.bytes.ByteCursor;
-import io.varve.engine.bytes.Layouts;
 import io.varve.engine.bytes.NativeMemory;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.CorruptionException;
@@ -196,7 +195,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
       return Lookup.ABSENT;
     }
     long trailer = InternalKey.seekTrailer(sequence);
-    long indexTrailer = indexTrailer(trailer);
+    long indexTrailer = IndexEntry.searchTrailer(trailer);
     long entry = BlockSearch.find(rootIndex, userKey, indexTrailer);
     if (entry == BlockSearch.NONE) {
       return absent(context);
@@ -205,8 +204,8 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     if (footer.indexLevels() == 2) {
       holder =
           blocks.get(
-              handleOffset(rootIndex, entry),
-              handleLength(rootIndex, entry),
+              IndexEntry.handleOffset(rootIndex, entry),
+              IndexEntry.handleLength(rootIndex, entry),
               ReadReason.INDEX,
               context,
               level);
@@ -246,11 +245,9 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     long line = BloomFilter.line(hash, lines);
     int partitionLines = footer.filterPartitionLines();
     long index = line / partitionLines;
-    long fullBytes = (long) partitionLines * BloomFilter.LINE_BYTES + BlockFormat.TRAILER_BYTES;
-    long offset = footer.filterOffset() + index * fullBytes;
-    int length =
-        (int) Math.min(partitionLines, lines - index * partitionLines) * BloomFilter.LINE_BYTES;
-    Block partition = blocks.get(offset, length, ReadReason.FILTER, context, level);
+    BlockHandle handle = footer.filterPartition(index);
+    Block partition =
+        blocks.get(handle.offset(), handle.length(), ReadReason.FILTER, context, level);
     boolean maybe =
         BloomFilter.mayContain(
             partition.bytes(),
@@ -309,56 +306,6 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     release();
   }
 
-  /// The trailer to search the index with. A separator between two user keys has a trailer of all
-  /// ones and stands before all versions of its key; a seek to before all versions must come out
-  /// behind it.
-  static long indexTrailer(long trailer) {
-    return trailer == IndexBuilder.BEFORE_ALL_VERSIONS ? trailer - 1 : trailer;
-  }
-
-  /// Offset in the file of the block that an index entry points at.
-  static long handleOffset(Block index, long entry) {
-    return varint(index, BlockSearch.valueOffset(entry), entryEnd(entry));
-  }
-
-  /// Payload length of the block that an index entry points at.
-  static int handleLength(Block index, long entry) {
-    int at = BlockSearch.valueOffset(entry);
-    int end = entryEnd(entry);
-    MemorySegment bytes = index.bytes();
-    while (at < end && bytes.get(Layouts.BYTE, at) < 0) {
-      at++;
-    }
-    long length = varint(index, at + 1, end);
-    if (length < 0 || length > Integer.MAX_VALUE) {
-      throw badHandle(index);
-    }
-    return (int) length;
-  }
-
-  private static int entryEnd(long entry) {
-    return BlockSearch.valueOffset(entry) + BlockSearch.valueBytes(entry);
-  }
-
-  private static long varint(Block index, int from, int end) {
-    MemorySegment bytes = index.bytes();
-    long value = 0;
-    int at = from;
-    for (int shift = 0; shift < 63 && at < end; shift += 7) {
-      int b = bytes.get(Layouts.BYTE, at++);
-      value |= (b & 0x7fL) << shift;
-      if (b >= 0) {
-        return value;
-      }
-    }
-    throw badHandle(index);
-  }
-
-  private static CorruptionException badHandle(Block index) {
-    return new CorruptionException(
-        index.fileName(), index.offset(), "an index entry holds no block handle");
-  }
-
   CorruptionException partitionTooShort(long offset) {
     return new CorruptionException(
         file.name(), offset, "an index partition ends before the key that the root gives for it");
@@ -367,8 +314,8 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   private Block dataBlock(Block holder, long entry, ReadContext context, int level) {
     try {
       return blocks.get(
-          handleOffset(holder, entry),
-          handleLength(holder, entry),
+          IndexEntry.handleOffset(holder, entry),
+          IndexEntry.handleLength(holder, entry),
           ReadReason.DATA,
           context,
           level);
