@@ -3,8 +3,9 @@ package io.varve.engine.block;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps blocks in memory within a bound in bytes, whatever table they belong to and whatever they
@@ -28,6 +29,11 @@ public final class BlockCache implements AutoCloseable {
   }
 
   private final Cache<Key, Block> blocks;
+
+  /// Which blocks of a file are kept, so that dropping a file does not walk the whole cache: whoever
+  /// lets go of the last version with that file may be a thread that must not linger.
+  private final ConcurrentHashMap<Long, Set<Key>> keysOfFiles = new ConcurrentHashMap<>();
+
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder evictions = new LongAdder();
@@ -71,6 +77,7 @@ public final class BlockCache implements AutoCloseable {
     block.retain();
     bytes.add(block.memoryBytes());
     count.increment();
+    keysOfFiles.computeIfAbsent(block.fileNumber(), _ -> ConcurrentHashMap.newKeySet()).add(key);
     Block kept = blocks.asMap().putIfAbsent(key, block);
     if (kept == null) {
       return block;
@@ -84,14 +91,14 @@ public final class BlockCache implements AutoCloseable {
     return block;
   }
 
-  /// Drops the blocks of files that are gone. Walks the whole cache; their numbers are never used
-  /// again, so this saves memory and is not needed for correctness.
-  public void invalidateFiles(LongPredicate gone) {
-    blocks.asMap().keySet().removeIf(key -> gone.test(key.fileNumber()));
-  }
-
+  /// Drops the blocks of a file that is gone, in time proportional to their number. The file's number
+  /// is never used again, so this saves memory and is not needed for correctness: a block that slips
+  /// through ages out.
   public void invalidateFile(long fileNumber) {
-    invalidateFiles(number -> number == fileNumber);
+    Set<Key> keys = keysOfFiles.remove(fileNumber);
+    if (keys != null) {
+      blocks.invalidateAll(keys);
+    }
   }
 
   /// Changes the bound; what is over it is dropped at once.
@@ -115,10 +122,15 @@ public final class BlockCache implements AutoCloseable {
   public void close() {
     blocks.invalidateAll();
     blocks.cleanUp();
+    keysOfFiles.clear();
   }
 
   private void removed(@Nullable Key key, @Nullable Block block, RemovalCause cause) {
     if (block != null) {
+      Set<Key> keys = keysOfFiles.get(block.fileNumber());
+      if (keys != null && key != null) {
+        keys.remove(key);
+      }
       if (cause.wasEvicted()) {
         evictions.increment();
       }
