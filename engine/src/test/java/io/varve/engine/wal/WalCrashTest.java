@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Power cuts at every operation on the disk: recovery gives a prefix of what was appended, with all
 /// that was acknowledged as safe, and the log goes on from there.
+@Timeout(120)
 class WalCrashTest {
 
   private static final int BATCH_BYTES_MAX = 400;

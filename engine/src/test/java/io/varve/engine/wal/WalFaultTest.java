@@ -20,11 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Failing disks: what was acknowledged stays true, and what failed is never tried again.
+@Timeout(120)
 class WalFaultTest {
 
   /// Inline unless a test says otherwise: what a commit did is to be seen when it returns.
