@@ -71,6 +71,16 @@ public final class ObjectCommands {
             .build());
   }
 
+  /// MEMORY USAGE, for the table of MEMORY's sub-commands, which stands with those on the server.
+  public static Command.Builder memoryUsageCommand() {
+    return Command.define("usage", -3, ObjectCommands::memoryUsage)
+        .flags(CommandFlag.READONLY)
+        .keys(SECOND)
+        .group("server")
+        .since("4.0.0")
+        .summary("Estimates the bytes that a key and its value take.");
+  }
+
   private static Command.Builder define(String name, Handler handler, String since) {
     return Command.define(name, 3, handler)
         .flags(CommandFlag.READONLY)
@@ -137,8 +147,7 @@ public final class ObjectCommands {
     }
   }
 
-  /// MEMORY USAGE; the table of MEMORY's sub-commands stands with the server's commands.
-  static void memoryUsage(Invocation in) {
+  private static void memoryUsage(Invocation in) {
     Arguments args = in.args();
     for (int i = 3; i < args.count(); i++) {
       if (!args.is(i, "SAMPLES") || i + 1 == args.count() || args.longAt(++i) < 0) {
