@@ -23,7 +23,11 @@ final class WatchRegistry {
     private final WatchedKey key;
     private final long expiryMillis;
     private final boolean present;
-    private boolean expired;
+
+    /// It had expired when the watching began; [#removed] says that it is deleted by now as well.
+    private final boolean expired;
+
+    private boolean removed;
 
     private Watch(
         Watcher watcher, WatchedKey key, boolean present, long expiryMillis, boolean expired) {
@@ -113,9 +117,9 @@ final class WatchRegistry {
       return;
     }
     for (Watch watch : ofKey) {
-      if (watch.expired && deleted) {
+      if (watch.expired && deleted && !watch.removed) {
         // It was gone for its watcher before: removing it changes nothing.
-        watch.expired = false;
+        watch.removed = true;
       } else {
         watch.watcher.touched();
       }

@@ -50,9 +50,6 @@ import java.util.concurrent.TimeUnit;
 /// command loop, with one reader thread. The clock is the test's.
 public final class CommandRig implements AutoCloseable {
 
-  /// What one command did besides its reply.
-  private int rehearsals;
-
   private final Path directory;
   private final EngineOptions options;
   private final BlockingQueue<Runnable> loopTasks = new LinkedBlockingQueue<>();
@@ -65,6 +62,7 @@ public final class CommandRig implements AutoCloseable {
   private KeyspaceAccess reader;
   private Invocation readerInvocation;
   private Dispatcher dispatcher;
+  private int rehearsals;
   private long nowMillis = 1_800_000_000_000L;
 
   public CommandRig(Path directory) {
@@ -94,6 +92,14 @@ public final class CommandRig implements AutoCloseable {
   /// Opens the store again, as after a restart.
   public void reopen() {
     closeStore();
+    open();
+  }
+
+  /// Opens the store again without the loop's last words: what the log has is all there is.
+  public void reopenAsAfterACrash() {
+    keyspace.close();
+    engine.close();
+    loopTasks.clear();
     open();
   }
 
