@@ -1,0 +1,69 @@
+package io.varve.server.cli;
+
+import io.varve.engine.error.EngineException;
+import io.varve.server.config.ConfigurationException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/// The command `varve`.
+@Command(
+    name = "varve",
+    description = "A key-value server that speaks the Redis protocol.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DumpCommand.class, VerifyCommand.class, HealthCommand.class, HelpCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {" 0:done", " 1:damage was found, or something failed", " 2:wrong usage"})
+public final class VarveMain {
+
+  private VarveMain() {}
+
+  /// Runs a command line.
+  ///
+  /// @param starter what `serve` starts
+  /// @return the exit code
+  public static int run(
+      ServerStarter starter, PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine root = new CommandLine(new VarveMain());
+    root.addSubcommand("serve", ServeCommand.commandLine(starter));
+    root.setExecutionExceptionHandler(failures());
+    root.setOut(out);
+    root.setErr(err);
+    root.setUsageHelpAutoWidth(false);
+    root.setUsageHelpWidth(100);
+    if (arguments.length == 0) {
+      root.usage(err);
+      return ExitCode.USAGE;
+    }
+    int code = root.execute(arguments);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  /// Faults that an operator can understand are one line; all others show where they come from.
+  private static IExecutionExceptionHandler failures() {
+    return (failure, commandLine, _) -> {
+      PrintWriter err = commandLine.getErr();
+      switch (failure) {
+        case ConfigurationException _ -> {
+          err.println("varve: " + failure.getMessage());
+          return ExitCode.USAGE;
+        }
+        case EngineException _, java.io.IOException _ ->
+            err.println("varve: " + failure.getMessage() + causeOf(failure));
+        default -> failure.printStackTrace(err);
+      }
+      return ExitCode.FAILURE;
+    };
+  }
+
+  private static String causeOf(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? "" : " (" + cause.getMessage() + ")";
+  }
+}
