@@ -10,7 +10,8 @@ import io.varve.engine.sstable.SstableOptions;
 /// logarithm of its size, so that the sum of false positives is least for the memory spent). The base
 /// holds most of the data and is one run: zstd, and the fewest bits.
 ///
-/// @param block what does not depend on the level: block size, restart interval
+/// @param block what does not depend on the level: block size, restart interval, and filter bits per
+///     key over all, 10 by default, from which each level's share follows
 /// @param baseLevel level of the base
 /// @param youngCompression above the base (default LZ4)
 /// @param baseCompression of the base (default ZSTD)
@@ -19,6 +20,9 @@ public record TableFormats(
     int baseLevel,
     Compression youngCompression,
     Compression baseCompression) {
+
+  /// Bits per key over all that the shares below amount to, about.
+  private static final double BITS_OVER_ALL = 10;
 
   /// Bits per key of tiers 0, 1, 2, …, for a fan-out of 8: a run of the next tier is eight times as
   /// large.
@@ -32,9 +36,10 @@ public record TableFormats(
 
   SstableOptions forLevel(int level) {
     boolean base = level >= baseLevel;
+    double share = base ? BASE_BITS : TIER_BITS[Math.min(level, TIER_BITS.length - 1)];
     return block
         .withCompression(base ? baseCompression : youngCompression)
-        .withBloomBitsPerKey(base ? BASE_BITS : TIER_BITS[Math.min(level, TIER_BITS.length - 1)])
+        .withBloomBitsPerKey(Math.min(100, share * block.bloomBitsPerKey() / BITS_OVER_ALL))
         .withCreationMillis(System.currentTimeMillis());
   }
 }
