@@ -84,7 +84,7 @@ public final class BackgroundWork implements AutoCloseable {
           Thread.ofPlatform()
               .name("varve-merge-" + i)
               .daemon(true)
-              .unstarted(() -> mergeLoop(wakeUp)));
+              .unstarted(() -> runMerges(wakeUp)));
     }
     this.mergeThreadsAlive = options.mergeThreads();
   }
@@ -247,6 +247,23 @@ public final class BackgroundWork implements AutoCloseable {
     mergesWanted();
   }
 
+  private void runMerges(WakeUp wakeUp) {
+    try {
+      mergeLoop(wakeUp);
+    } catch (Throwable e) {
+      counters.countFailure();
+      host.faulted(new BackgroundFault(BackgroundFault.Kind.BUG, "merge thread", e, 0));
+    } finally {
+      planLock.lock();
+      try {
+        mergeThreadsAlive--;
+        jobEnded.signalAll();
+      } finally {
+        planLock.unlock();
+      }
+    }
+  }
+
   private void mergeLoop(WakeUp wakeUp) {
     Backoff backoff = new Backoff(options);
     boolean goOn = true;
@@ -272,13 +289,6 @@ public final class BackgroundWork implements AutoCloseable {
           unclaim(merge);
         }
       }
-    }
-    planLock.lock();
-    try {
-      mergeThreadsAlive--;
-      jobEnded.signalAll();
-    } finally {
-      planLock.unlock();
     }
   }
 

@@ -21,6 +21,7 @@ final class FlushThread {
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean busy;
+  private volatile boolean ended;
 
   FlushThread(
       BackgroundWork work,
@@ -36,7 +37,7 @@ final class FlushThread {
     this.pacer = pacer;
     this.counters = counters;
     this.backoff = new Backoff(options);
-    this.thread = Thread.ofPlatform().name("varve-flush").daemon(true).unstarted(this::loop);
+    this.thread = Thread.ofPlatform().name("varve-flush").daemon(true).unstarted(this::run);
   }
 
   void start() {
@@ -49,13 +50,25 @@ final class FlushThread {
 
   /// Whether there is a memtable to flush, or one being flushed.
   boolean isBusy() {
-    return busy || (thread.isAlive() && host.nextFlush() != null);
+    return busy || (!ended && host.nextFlush() != null);
   }
 
   void close() {
     closing = true;
     wakeUp.ring();
     BackgroundWork.join(thread);
+  }
+
+  private void run() {
+    try {
+      loop();
+    } catch (Throwable e) {
+      counters.countFailure();
+      host.faulted(new BackgroundFault(BackgroundFault.Kind.BUG, "flush thread", e, 0));
+    } finally {
+      ended = true;
+      work.jobEnded();
+    }
   }
 
   private void loop() {
