@@ -213,7 +213,7 @@ public final class BackgroundWork implements AutoCloseable {
       planLock.unlock();
     }
     pacer.stop();
-    mergesWanted();
+    mergeWakeUps.forEach(WakeUp::end);
     flushThread.close();
     mergeThreads.forEach(BackgroundWork::join);
   }
@@ -417,9 +417,7 @@ public final class BackgroundWork implements AutoCloseable {
     if (e instanceof StorageException) {
       long millis = backoff.failed();
       host.faulted(new BackgroundFault(BackgroundFault.Kind.MERGE_DELAYED, what, e, millis));
-      if (!closing) {
-        wakeUp.await(millis);
-      }
+      wakeUp.pause(millis);
       return true;
     }
     host.faulted(new BackgroundFault(BackgroundFault.Kind.BUG, what, e, 0));

@@ -55,7 +55,7 @@ final class FlushThread {
 
   void close() {
     closing = true;
-    wakeUp.ring();
+    wakeUp.end();
     BackgroundWork.join(thread);
   }
 
@@ -135,9 +135,7 @@ final class FlushThread {
     }
     long millis = backoff.failed();
     host.faulted(new BackgroundFault(BackgroundFault.Kind.FLUSH_DELAYED, "flush", e, millis));
-    if (!closing) {
-      wakeUp.await(millis);
-    }
+    wakeUp.pause(millis);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.varve.engine.compaction;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class WakeUp {
 
   private final Semaphore rings = new Semaphore(0);
+  private final CountDownLatch end = new CountDownLatch(1);
 
   void ring() {
     // Two threads may both ring here; the spare one only makes the sleeper look twice.
@@ -22,12 +24,16 @@ final class WakeUp {
     rings.drainPermits();
   }
 
-  /// Sleeps until the next ring, or for so many milliseconds.
-  void await(long millis) {
+  /// Ends all sleep, this and later, for a thread that has to close.
+  void end() {
+    end.countDown();
+    ring();
+  }
+
+  /// Sleeps for so many milliseconds, whatever rings, or until the end.
+  void pause(long millis) {
     try {
-      if (rings.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
-        rings.drainPermits();
-      }
+      var _ = end.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       // Nobody may interrupt a thread that does I/O: the JDK would close the file under it.
       throw new IllegalStateException("a background thread was interrupted", e);

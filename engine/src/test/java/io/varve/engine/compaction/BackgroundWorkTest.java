@@ -158,6 +158,24 @@ class BackgroundWorkTest {
   }
 
   @Test
+  void retriesWaitLongerEachTimeHoweverOftenTheBellRings() {
+    WakeUp bell = new WakeUp();
+    bell.ring();
+    long start = System.nanoTime();
+    bell.pause(20);
+    assertTrue(System.nanoTime() - start >= 20_000_000L, "a ring is no reason to try again");
+    bell.end();
+    bell.pause(Long.MAX_VALUE);
+    Backoff backoff = new Backoff(new BackgroundOptions(1, 100, 350, 1));
+    assertEquals(
+        List.of(100L, 200L, 350L, 350L),
+        Stream.generate(backoff::failed).limit(4).toList());
+    assertTrue(backoff.succeeded());
+    assertFalse(backoff.succeeded());
+    assertEquals(100, backoff.failed());
+  }
+
+  @Test
   void closingEndsAMergeAtItsNextStepAndDeletesItsOutputs() throws InterruptedException {
     CountDownLatch writing = new CountDownLatch(1);
     CountDownLatch closing = new CountDownLatch(1);
