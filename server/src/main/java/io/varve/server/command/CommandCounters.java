@@ -84,7 +84,7 @@ public final class CommandCounters {
   /// Index of the bucket of a duration. Bucket `8 n + i` ends at `2^n * (1 + (i + 1) / 8)`
   /// microseconds.
   static int bucket(long durationNanos) {
-    long micros = Math.max(1, (durationNanos + 999) / 1000);
+    long micros = durationNanos <= 0 ? 1 : (durationNanos - 1) / 1000 + 1;
     // The bounds are inclusive: what is exactly 2^n belongs to the bucket that ends there.
     long scaled = (micros << SUB_BUCKET_BITS) - 1;
     int power = 63 - Long.numberOfLeadingZeros(scaled) - SUB_BUCKET_BITS;

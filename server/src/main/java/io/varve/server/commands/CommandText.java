@@ -27,8 +27,12 @@ final class CommandText {
     List<AclCategory> categories = command.categories().stream().sorted().toList();
     reply.set(categories.size());
     categories.forEach(category -> reply.simpleString(category.wireName()));
-    reply.array(0); // Tips for proxies of a cluster.
+    reply.set(0); // Tips for proxies of a cluster.
     keySpecs(reply, command);
+    if (command.subcommands().isEmpty()) {
+      reply.set(0);
+      return;
+    }
     reply.array(command.subcommands().size());
     for (Command subcommand : command.subcommands()) {
       info(reply, subcommand);
@@ -58,16 +62,16 @@ final class CommandText {
     if (command.is(CommandFlag.WRITE)) {
       return List.of("RW", "access", "update");
     }
-    return List.of("RO", "access");
+    return command.is(CommandFlag.READONLY) ? List.of("RO", "access") : List.of("RO");
   }
 
   private static void keySpecs(ReplyWriter reply, Command command) {
     KeySpec keys = command.keySpec();
     if (keys.first() == 0) {
-      reply.array(0);
+      reply.set(0);
       return;
     }
-    reply.array(1);
+    reply.set(1);
     reply.map(3);
     reply.bulkString("flags");
     List<String> flags = keyFlags(command);

@@ -69,7 +69,7 @@ public final class ConfigCommands {
 
   private static void set(Invocation in) {
     if (in.args().count() % 2 != 0) {
-      throw Errors.wrongArity("config|set");
+      throw Errors.syntax();
     }
     in.server().configSet(texts(in.args()));
     in.reply().ok();
