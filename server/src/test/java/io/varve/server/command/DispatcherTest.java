@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.protocol.RequestBatch;
 import io.varve.server.commands.ClientCommands;
@@ -13,6 +16,7 @@ import io.varve.server.commands.ConnectionCommands;
 import io.varve.server.commands.StringCommands;
 import io.varve.server.commands.TransactionCommands;
 import io.varve.server.session.Session;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -300,6 +304,31 @@ final class DispatcherTest {
     assertEquals(
         "-ERR lib-name cannot contain spaces, newlines or special characters.\r\n",
         server.call(client, "client", "setinfo", "lib-name", "a b"));
+  }
+
+  @Test
+  void dispatchingAllocatesNothing() {
+    ByteBuf buffer = Unpooled.directBuffer(1024);
+    client.target(buffer);
+    RequestBatch ping = request("PING");
+    RequestBatch withArgument = request("ping", "hello");
+    Invocation in = server.invocation();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long runs = 50_000;
+    for (int i = 0; i < runs; i++) {
+      buffer.clear();
+      server.dispatcher().dispatch(client, ping, 0, in);
+      server.dispatcher().dispatch(client, withArgument, 0, in);
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < runs; i++) {
+      buffer.clear();
+      server.dispatcher().dispatch(client, ping, 0, in);
+      server.dispatcher().dispatch(client, withArgument, 0, in);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    // Some slack for what the virtual machine itself does on this thread.
+    assertTrue(allocated < 2 * runs, () -> allocated + " bytes in " + 2 * runs + " commands");
   }
 
   private static RequestBatch request(String... args) {

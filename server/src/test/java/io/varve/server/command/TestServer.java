@@ -120,6 +120,11 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
     }
   }
 
+  /// The invocation of the test's thread, for tests that dispatch without the keyspace.
+  public Invocation invocation() {
+    return invocation;
+  }
+
   public Dispatcher dispatcher() {
     return dispatcher;
   }
