@@ -3,6 +3,7 @@ package io.varve.server.cli;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.Directive;
 import io.varve.server.config.Directives;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,13 +53,24 @@ final class ServeCommand implements Callable<Integer> {
     for (String warning : configuration.warnings()) {
       log.warn("{}", warning);
     }
-    try (ServerStarter.Running server = starter.start(configuration)) {
+    boolean orderly;
+    try (ServerStarter.Running server = start(configuration)) {
       Thread stopper = new Thread(server::close, "varve-stop");
       Runtime.getRuntime().addShutdownHook(stopper);
-      server.awaitStop();
+      orderly = server.awaitStop();
       forget(stopper);
     }
-    return ExitCode.OK;
+    return orderly ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private ServerStarter.Running start(Configuration configuration) throws IOException {
+    try {
+      return starter.start(configuration);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      // What does not fit the machine is told in a line; where it was noticed is for us.
+      log.debug("start failed", e);
+      throw new IOException("cannot start: " + e.getMessage(), e.getCause());
+    }
   }
 
   /// A server that has stopped by itself needs no hook; one that is being stopped by the hook has a

@@ -8,8 +8,10 @@ public interface ServerStarter {
 
   /// A server that accepts connections.
   interface Running extends AutoCloseable {
-    /// Returns when the server has stopped, whoever stopped it.
-    void awaitStop() throws InterruptedException;
+    /// Returns when the server is to stop, whoever wants it.
+    ///
+    /// @return false if it is a fault that it must not go on with
+    boolean awaitStop() throws InterruptedException;
 
     /// Stops it and returns when all it had acknowledged is safe.
     @Override
@@ -18,6 +20,8 @@ public interface ServerStarter {
 
   /// Returns when the server accepts connections.
   ///
-  /// @throws Exception if it cannot: the message is for the operator
-  Running start(Configuration configuration) throws Exception;
+  /// @throws io.varve.engine.error.EngineException if the store cannot be opened
+  /// @throws IllegalStateException if an address cannot be listened on
+  /// @throws IllegalArgumentException if a setting does not fit this machine
+  Running start(Configuration configuration);
 }

@@ -36,10 +36,15 @@ class VarveMainTest {
     StringWriter err = new StringWriter();
     ServerStarter starter =
         configuration -> {
+          if (configuration.port() == 99) {
+            throw new IllegalStateException("port 99 is taken", new IOException("in use"));
+          }
           started.add(configuration);
           return new ServerStarter.Running() {
             @Override
-            public void awaitStop() {}
+            public boolean awaitStop() {
+              return true;
+            }
 
             @Override
             public void close() {}
@@ -161,6 +166,9 @@ class VarveMainTest {
             "varve: " + file + ":2: hz: argument couldn't be parsed into an integer\n"),
         run("serve", file.toString()));
     assertEquals(ExitCode.USAGE, run("serve", file.toString(), "--config", "x").code);
+    assertEquals(
+        new Outcome(ExitCode.FAILURE, "", "varve: cannot start: port 99 is taken (in use)\n"),
+        run("serve", "--port", "99"));
     assertEquals(List.of(), started);
   }
 

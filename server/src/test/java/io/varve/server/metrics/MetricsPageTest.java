@@ -16,8 +16,13 @@ import io.varve.server.session.SessionRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +116,26 @@ class MetricsPageTest {
       assertTrue(lines.contains(wanted), () -> wanted + " is not in\n" + lines);
     }
     assertTrue(lines.stream().noneMatch(line -> line.contains("command=\"set\"")));
+  }
+
+  @Test
+  void dashboardAsksOnlyForMetricsThatThereAre() throws IOException {
+    Set<String> names = new HashSet<>();
+    for (Metric metric : Metric.values()) {
+      names.add(metric.metricName());
+      if (metric.kind() == Metric.Kind.HISTOGRAM) {
+        names.add(metric.metricName() + "_bucket");
+      }
+    }
+    String dashboard = Files.readString(Path.of("../docker/grafana/dashboards/varve.json"));
+    Set<String> asked = new TreeSet<>();
+    Matcher matcher = Pattern.compile("varve_[a-z_]+").matcher(dashboard);
+    while (matcher.find()) {
+      asked.add(matcher.group());
+    }
+    assertTrue(asked.size() > 10, asked::toString);
+    asked.removeAll(names);
+    assertEquals(Set.of(), asked);
   }
 
   @Test
