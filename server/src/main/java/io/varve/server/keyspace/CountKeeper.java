@@ -156,6 +156,8 @@ final class CountKeeper {
     }
   }
 
+  /// Writes the count records that are not true any more. A store that takes no writes keeps them
+  /// for later: the uncertain records in front of the changes stay true.
   void writeDirty() {
     if (dirty.isEmpty()) {
       return;
@@ -165,12 +167,20 @@ final class CountKeeper {
       record.clear();
       state.encode(record, 0);
       batch.put(state.countKey, record.slice(recordSlice));
-      state.dirty = false;
-      state.open = false;
+    }
+    try {
+      engine.write(batch);
+    } catch (EngineException refused) {
+      // Whoever wrote what made the counts stale was told; the loop has to go on reading.
+      return;
+    } finally {
+      batch.clear();
+    }
+    for (int i = 0; i < dirty.size(); i++) {
+      dirty.get(i).dirty = false;
+      dirty.get(i).open = false;
     }
     dirty.clear();
-    engine.write(batch);
-    batch.clear();
   }
 
   /// Lets go of a database that was flushed.

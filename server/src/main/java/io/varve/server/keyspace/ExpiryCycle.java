@@ -80,10 +80,7 @@ final class ExpiryCycle {
       return;
     }
     if (nowMillis < lastMillis) {
-      for (DatabaseState state : keyspace.states()) {
-        state.finishedDeadlineMillis = 0;
-        state.nextDeadlineMillis = 0;
-      }
+      lookAgain();
     }
     lastMillis = nowMillis;
     roundsLeft = ROUNDS_PER_TICK;
@@ -213,9 +210,23 @@ final class ExpiryCycle {
         state.nextDeadlineMillis = Math.min(state.nextDeadlineMillis, due.millis);
       }
     }
-    if (writer.hasWrites()) {
-      engine.write(writer.batch());
+    try {
+      if (writer.hasWrites()) {
+        engine.write(writer.batch());
+      }
+      writer.commit();
+    } catch (EngineException refused) {
+      // The store takes no writes: the keys stay hidden by their expiry, a later tick tries again.
+      writer.abort();
+      lookAgain();
     }
-    writer.commit();
+  }
+
+  private void lookAgain() {
+    for (DatabaseState state : keyspace.states()) {
+      state.finishedDeadlineMillis = 0;
+      state.nextDeadlineMillis = 0;
+    }
+    roundsLeft = 0;
   }
 }

@@ -10,9 +10,7 @@ import io.varve.engine.error.IncompatibleFormatException;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.key.Lookup;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,6 @@ public final class Keyspace implements AutoCloseable {
 
   private final Engine engine;
   private final KeyspaceOptions options;
-  private final Map<Integer, DatabaseState> states = new HashMap<>();
   private final WatchRegistry watches = new WatchRegistry();
   private final CursorTable cursors;
   private final LiveDatabases live;
@@ -35,6 +32,10 @@ public final class Keyspace implements AutoCloseable {
   private final GrowableBuffer record = new GrowableBuffer(64);
   private final Slice recordSlice = new Slice();
   private volatile DatabaseMap map;
+
+  /// States of the live physical databases; replaced as a whole, so that any thread may look.
+  private volatile DatabaseState[] states = new DatabaseState[0];
+
   private volatile boolean closed;
   private long expiredKeys;
 
@@ -166,17 +167,22 @@ public final class Keyspace implements AutoCloseable {
 
   /// The state of a physical database, or null if it is not (or no longer) one.
   @Nullable DatabaseState findState(int physicalId) {
-    return states.get(physicalId);
+    for (DatabaseState state : states) {
+      if (state.physicalId == physicalId) {
+        return state;
+      }
+    }
+    return null;
   }
 
   /// The state of a physical database; a dead one has a state of its own that nobody reads.
   DatabaseState state(int physicalId) {
-    DatabaseState state = states.get(physicalId);
+    DatabaseState state = findState(physicalId);
     return state != null ? state : new DatabaseState(physicalId);
   }
 
-  Iterable<DatabaseState> states() {
-    return states.values();
+  List<DatabaseState> states() {
+    return List.of(states);
   }
 
   /// Takes over what a committed execution did to the numbers.
@@ -185,7 +191,7 @@ public final class Keyspace implements AutoCloseable {
   /// @param sequence what the execution had read at, that is before its own writes
   void applied(ChangeJournal journal, ReadView view, long sequence) {
     for (int i = 0; i < journal.size(); i++) {
-      DatabaseState state = states.get(journal.physicalId(i));
+      DatabaseState state = findState(journal.physicalId(i));
       if (state == null) {
         continue;
       }
@@ -204,19 +210,16 @@ public final class Keyspace implements AutoCloseable {
   void install(DatabaseMap written) {
     DatabaseMap before = map;
     DatabaseMap installed = written.installedAt(engine.lastSequence(), before);
-    for (int logical = 0; logical < installed.size(); logical++) {
-      int id = installed.physicalId(logical);
-      states.computeIfAbsent(id, DatabaseState::new);
-    }
-    for (int logical = 0; logical < before.size(); logical++) {
-      int id = before.physicalId(logical);
-      if (installed.logicalOf(id) < 0) {
-        DatabaseState dead = states.remove(id);
-        if (dead != null) {
-          counts.forget(dead);
-        }
+    for (DatabaseState state : states) {
+      if (installed.logicalOf(state.physicalId) < 0) {
+        counts.forget(state);
       }
     }
+    DatabaseState[] alive = new DatabaseState[installed.size()];
+    for (int logical = 0; logical < alive.length; logical++) {
+      alive[logical] = state(installed.physicalId(logical));
+    }
+    states = alive;
     live.install(installed);
     map = installed;
   }
@@ -253,13 +256,15 @@ public final class Keyspace implements AutoCloseable {
       engine.write(batch);
       engine.commit();
     }
-    for (int logical = 0; logical < loaded.size(); logical++) {
+    DatabaseState[] alive = new DatabaseState[loaded.size()];
+    for (int logical = 0; logical < alive.length; logical++) {
       DatabaseState state = new DatabaseState(loaded.physicalId(logical));
       if (engine.get(view, state.countKey, sequence, context, found) == Lookup.FOUND) {
         state.decode(found);
       }
-      states.put(state.physicalId, state);
+      alive[logical] = state;
     }
+    states = alive;
     return loaded;
   }
 }

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// Numbers as INCRBYFLOAT computes with them: the 80-bit `long double` of x86, so that results are
 /// those of Redis to the last digit.
@@ -39,7 +40,7 @@ public final class LongDouble {
     }
     String number = new String(text.toByteArray(), StandardCharsets.ISO_8859_1);
     BigDecimal value;
-    if (number.regionMatches(true, 0, "0x", 0, 2) || number.regionMatches(true, 1, "0x", 0, 2)) {
+    if (isHexadecimal(number)) {
       value = parseHexadecimal(number);
     } else if (isInfinite(number)) {
       // The sum cannot be anything but infinite.
@@ -89,17 +90,46 @@ public final class LongDouble {
     return value.signum() == 0 ? BigDecimal.ZERO : value;
   }
 
+  /// `[sign] 0x digits [. digits] [p [sign] decimal digits]`, the digits times a power of two.
   private static BigDecimal parseHexadecimal(String number) {
+    boolean signed = number.charAt(0) == '-' || number.charAt(0) == '+';
+    String text = number.substring(signed ? 3 : 2).toLowerCase(Locale.ROOT);
+    int exponentAt = text.indexOf('p');
+    String digits = exponentAt < 0 ? text : text.substring(0, exponentAt);
+    int point = digits.indexOf('.');
+    long exponent = point < 0 ? 0 : -4L * (digits.length() - point - 1);
+    String significant =
+        point < 0 ? digits : digits.substring(0, point) + digits.substring(point + 1);
+    if (significant.isEmpty() || significant.startsWith("-") || significant.startsWith("+")) {
+      throw notAFloat();
+    }
+    BigInteger mantissa;
     try {
-      boolean hasExponent = number.indexOf('p') >= 0 || number.indexOf('P') >= 0;
-      double value = Double.parseDouble(hasExponent ? number : number + "p0");
-      if (Double.isInfinite(value)) {
-        throw notAFloat();
+      mantissa = new BigInteger(significant, 16);
+      if (exponentAt >= 0) {
+        exponent += Integer.parseInt(text.substring(exponentAt + 1));
       }
-      return new BigDecimal(value);
     } catch (NumberFormatException malformed) {
       throw notAFloat();
     }
+    if (mantissa.signum() == 0) {
+      return BigDecimal.ZERO;
+    }
+    long magnitude = exponent + mantissa.bitLength();
+    if (magnitude > EXPONENT_LIMIT || magnitude < -EXPONENT_LIMIT) {
+      throw notAFloat();
+    }
+    BigDecimal value =
+        exponent >= 0
+            ? new BigDecimal(mantissa.shiftLeft((int) exponent))
+            : new BigDecimal(
+                mantissa.multiply(BigInteger.valueOf(5).pow((int) -exponent)), (int) -exponent);
+    return number.charAt(0) == '-' ? value.negate() : value;
+  }
+
+  private static boolean isHexadecimal(String number) {
+    int from = number.startsWith("-") || number.startsWith("+") ? 1 : 0;
+    return number.regionMatches(true, from, "0x", 0, 2);
   }
 
   private static boolean isInfinite(String number) {

@@ -88,7 +88,7 @@ final class RandomCommands {
       case 41 -> of("KEYS", pick(PATTERNS));
       case 42, 43 -> of("DBSIZE");
       case 44 -> of("OBJECT", "ENCODING", key());
-      case 45 -> of("OBJECT", "REFCOUNT", key());
+      case 45 -> of("OBJECT", "FREQ", key());
       case 46 -> of("EXPIREAT", key(), pick(FAR, "1", "0", "-5", "3999999999"));
       case 47 ->
           of("PEXPIREAT", key(), pick(FAR_MILLIS, "3000000000000"), pick("NX", "XX", "GT", "LT"));
