@@ -94,6 +94,7 @@ public final class Dispatcher {
       return reject(in, refusal);
     }
     if (pause.isPaused(in.nowMillis()) && isHeld(session, bits, command)) {
+      in.pauseTiming();
       in.leave();
       return Outcome.PAUSED;
     }
@@ -241,6 +242,7 @@ public final class Dispatcher {
     } catch (RuntimeException e) {
       session.select(database);
       in.dropEffects(0);
+      in.pauseTiming();
       in.leave();
       throw e;
     }
