@@ -64,6 +64,8 @@ public final class VarveMain {
 
   private static String causeOf(Throwable failure) {
     Throwable cause = failure.getCause();
-    return cause == null ? "" : " (" + cause.getMessage() + ")";
+    String told = String.valueOf(failure.getMessage());
+    String why = cause == null ? null : cause.getMessage();
+    return why == null || told.contains(why) ? "" : " (" + why + ")";
   }
 }

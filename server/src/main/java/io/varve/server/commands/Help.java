@@ -13,8 +13,7 @@ final class Help {
 
   static Command.Builder define(String since) {
     return Command.define("help", 2, Help::reply)
-        .flags(
-            io.varve.server.command.CommandFlag.LOADING, io.varve.server.command.CommandFlag.STALE)
+        .flags(io.varve.server.command.CommandFlag.LOADING, io.varve.server.command.CommandFlag.STALE)
         .since(since)
         .summary("Lists the sub-commands.");
   }
