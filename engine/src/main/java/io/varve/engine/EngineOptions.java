@@ -99,7 +99,7 @@ public record EngineOptions(
   TableFormats tableFormats() {
     boolean compressed = compression != Compression.NONE;
     return new TableFormats(
-        SstableOptions.DEFAULT.withBlockBytes(blockBytes),
+        SstableOptions.DEFAULT.withBlockBytes(blockBytes).withBloomBitsPerKey(bloomBitsPerKey),
         plannerOptions().baseLevel(),
         compression,
         compressed ? Compression.ZSTD : Compression.NONE);

@@ -97,8 +97,7 @@ public final class ManifestDump {
   private void printDamage(long offset, long resumeOffset, String detail) {
     damaged = true;
     switch (format) {
-      case TEXT ->
-          lines.accept(offset + " DAMAGED, goes on at " + resumeOffset + ": " + detail);
+      case TEXT -> lines.accept(offset + " DAMAGED, goes on at " + resumeOffset + ": " + detail);
       case JSON ->
           lines.accept(
               new JsonWriter()
@@ -203,8 +202,7 @@ public final class ManifestDump {
         }
       }
       case JSON ->
-          lines.accept(
-              new JsonWriter().beginObject().field("tail", tail).endObject().toString());
+          lines.accept(new JsonWriter().beginObject().field("tail", tail).endObject().toString());
     }
   }
 }

@@ -14,7 +14,6 @@ import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileOperation;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -120,8 +119,7 @@ class BackgroundWorkTest {
       Version version = tree.versions.acquire();
       TableMetadata victim = version.run(0).table(0);
       version.release();
-      memory.corrupt(
-          FileNames.sstable(TableTree.DIRECTORY, victim.fileNumber()), 100, 0x10);
+      memory.corrupt(FileNames.sstable(TableTree.DIRECTORY, victim.fileNumber()), 100, 0x10);
       assertThrows(CorruptionException.class, tree.work::compactEverything);
       awaitFault(tree, BackgroundFault.Kind.TABLE_DAMAGED);
       tree.work.resumeMerges();

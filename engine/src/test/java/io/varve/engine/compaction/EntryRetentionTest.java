@@ -39,14 +39,11 @@ class EntryRetentionTest {
                   new Run(
                       2,
                       List.of(
-                          new TableMetadata(
-                              7, 1, 1, 0, 1, Slice.of("m"), Slice.of("p"), 1, 1))))));
+                          new TableMetadata(7, 1, 1, 0, 1, Slice.of("m"), Slice.of("p"), 1, 1))))));
 
   private static EntryRetention retention(long published, long... snapshots) {
     return new EntryRetention(
-        new SnapshotBounds(snapshots, published),
-        new OlderRuns(OLDER, 100, Set.of()),
-        DROPS_DEAD);
+        new SnapshotBounds(snapshots, published), new OlderRuns(OLDER, 100, Set.of()), DROPS_DEAD);
   }
 
   private static EntryRetention.Verdict put(EntryRetention retention, String key, long sequence) {
@@ -128,7 +125,6 @@ class EntryRetentionTest {
   void anEmptyValueIsNoTombstone() {
     EntryRetention retention = retention(100);
     assertEquals(
-        KEEP,
-        retention.judge(Slice.of("a"), InternalKey.trailer(9, EntryKind.PUT), new Slice()));
+        KEEP, retention.judge(Slice.of("a"), InternalKey.trailer(9, EntryKind.PUT), new Slice()));
   }
 }

@@ -121,8 +121,7 @@ class StoreVerifierTest {
   void aMissingTableAndADamagedManifestAreFound() {
     files.delete(pathOf(tables.getFirst()));
     assertEquals("the file is missing", verify().findings().getFirst().detail());
-    files.corrupt(
-        FileNames.manifest(DIRECTORY, CurrentFile.read(files, DIRECTORY)), 30, 1);
+    files.corrupt(FileNames.manifest(DIRECTORY, CurrentFile.read(files, DIRECTORY)), 30, 1);
     assertEquals(1, verify().findings().size());
     files.corrupt(FileNames.current(DIRECTORY), 3, 1);
     assertEquals("CURRENT", verify().findings().getFirst().file());

@@ -64,7 +64,8 @@ class RunTest {
     Run run = new Run(5, List.of(table(2, "b", "d"), table(3, "m", "p"), table(4, "q", "q")));
     Version version = Version.of(List.of(List.of(run)));
     Slice key = Slice.of("n");
-    var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    var threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
     long found = 0;
     for (int i = 0; i < 20_000; i++) {
       found += look(version, key);

@@ -36,7 +36,8 @@ class VersionEditCodecTest {
   @Test
   void anEditComesBackAsItWas() {
     assertEquals(EDIT, VersionEditCodec.decode(encode(EDIT).slice(), "m"));
-    assertEquals(VersionEdit.EMPTY, VersionEditCodec.decode(encode(VersionEdit.EMPTY).slice(), "m"));
+    assertEquals(
+        VersionEdit.EMPTY, VersionEditCodec.decode(encode(VersionEdit.EMPTY).slice(), "m"));
   }
 
   @Test

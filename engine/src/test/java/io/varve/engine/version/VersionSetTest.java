@@ -97,9 +97,7 @@ class VersionSetTest {
       apply(set, flush(young));
       TableMetadata old = table(set, "b", "z");
       apply(set, flush(old));
-      apply(
-          set,
-          VersionEdit.builder().remove(0, young.fileNumber()).add(1, 2, young).build());
+      apply(set, VersionEdit.builder().remove(0, young.fileNumber()).add(1, 2, young).build());
       levels = set.state().version().describe();
       number = set.newNumber();
     }
@@ -123,9 +121,7 @@ class VersionSetTest {
       TableMetadata overlapping = table(set, "c", "d");
       assertThrows(
           IllegalArgumentException.class,
-          () ->
-              set.apply(
-                  VersionEdit.builder().add(0, table.fileNumber(), overlapping).build()));
+          () -> set.apply(VersionEdit.builder().add(0, table.fileNumber(), overlapping).build()));
       assertEquals(before, set.state().version().describe());
     }
     try (VersionSet set = open()) {
@@ -212,8 +208,7 @@ class VersionSetTest {
     apply(set, flush(table(set, "a", "m")));
     TableMetadata lost = table(set, "n", "o");
     FaultRule rule =
-        files.add(
-            FaultRule.on(FileOperation.SYNC).nth(1).failAndLose("Input/output error"));
+        files.add(FaultRule.on(FileOperation.SYNC).nth(1).failAndLose("Input/output error"));
     assertThrows(StorageException.class, () -> set.apply(flush(lost)));
     assertEquals(1, rule.seen());
     assertNotNull(set.poison());
@@ -246,8 +241,7 @@ class VersionSetTest {
 
   @Test
   void aManifestThatCannotBeStartedLeavesTheOldOneInPlace() {
-    VersionSet set =
-        VersionSet.open(files, DIRECTORY, new VersionSet.Options(1, Map.of()), NOBODY);
+    VersionSet set = VersionSet.open(files, DIRECTORY, new VersionSet.Options(1, Map.of()), NOBODY);
     TableMetadata first = table(set, "a", "m");
     apply(set, flush(first));
     TableMetadata second = table(set, "n", "o");
@@ -269,8 +263,7 @@ class VersionSetTest {
 
   @Test
   void aSwitchOfCurrentThatIsInDoubtPoisons() {
-    VersionSet set =
-        VersionSet.open(files, DIRECTORY, new VersionSet.Options(1, Map.of()), NOBODY);
+    VersionSet set = VersionSet.open(files, DIRECTORY, new VersionSet.Options(1, Map.of()), NOBODY);
     TableMetadata table = table(set, "a", "m");
     files.add(FaultRule.on(FileOperation.RENAME).nth(1).fail("Input/output error"));
     assertThrows(StorageException.class, () -> set.apply(flush(table)));
@@ -337,8 +330,7 @@ class VersionSetTest {
     int unharmed = 0;
     for (Path path : List.of(current, manifest)) {
       for (long offset = 0; offset < files.size(path); offset++) {
-        CrashingFileSystem copy =
-            memory.crashClone(new CrashingFileSystem.Survival.Everything());
+        CrashingFileSystem copy = memory.crashClone(new CrashingFileSystem.Survival.Everything());
         copy.corrupt(path, offset, 1 << (offset % 8));
         try (VersionSet set = open(copy)) {
           // Only the closing mark is of no consequence.

@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     boolean orderly;
     try (ServerStarter.Running server = start(configuration)) {
-      Thread stopper = new Thread(server::close, "varve-stop");
+      Thread stopper = new Thread(() -> stop(server), "varve-stop");
       Runtime.getRuntime().addShutdownHook(stopper);
       orderly = server.awaitStop();
       forget(stopper);
@@ -63,7 +63,7 @@ final class ServeCommand implements Callable<Integer> {
     return orderly ? ExitCode.OK : ExitCode.FAILURE;
   }
 
-  private ServerStarter.Running start(Configuration configuration) throws Exception {
+  private ServerStarter.Running start(Configuration configuration) throws IOException {
     try {
       return starter.start(configuration);
     } catch (IllegalStateException | IllegalArgumentException e) {
@@ -71,6 +71,13 @@ final class ServeCommand implements Callable<Integer> {
       log.debug("start failed", e);
       throw new IOException("cannot start: " + e.getMessage(), e.getCause());
     }
+  }
+
+  /// On SIGTERM and SIGINT. A clean stop is a success, which the JVM would not say of itself after a
+  /// signal.
+  private static void stop(ServerStarter.Running server) {
+    server.close();
+    Runtime.getRuntime().halt(ExitCode.OK);
   }
 
   /// A server that has stopped by itself needs no hook; one that is being stopped by the hook has a

@@ -23,6 +23,5 @@ public interface ServerStarter {
   /// @throws io.varve.engine.error.EngineException if the store cannot be opened
   /// @throws IllegalStateException if an address cannot be listened on
   /// @throws IllegalArgumentException if a setting does not fit this machine
-  /// @throws Exception for other reasons; a message of an IOException is for the operator
-  Running start(Configuration configuration) throws Exception;
+  Running start(Configuration configuration);
 }

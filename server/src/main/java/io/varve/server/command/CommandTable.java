@@ -34,11 +34,15 @@ public final class CommandTable {
   /// Set in [#bits(int)]: the second argument names a sub-command.
   static final long IS_CONTAINER = 1L << 59;
 
+  /// Set in [#bits(int)]: waits for the disk by its nature; a run on a thread that may wait counts.
+  static final long WAITS = 1L << 58;
+
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final Set<String> RUN_IN_MULTI =
       Set.of("exec", "discard", "multi", "watch", "quit", "reset");
   private static final Set<String> HAVE_EFFECTS =
       Set.of("exec", "discard", "watch", "unwatch", "reset");
+  private static final Set<String> WAIT = Set.of("save");
   private static final Set<String> ANSWER_ANYWHERE = Set.of("ping", "echo", "time");
 
   private final List<Command> all;
@@ -171,7 +175,8 @@ public final class CommandTable {
     Slice name = Slice.of(command.name());
     if (name.length() > NAME_BYTES_MAX
         || find(container, name.segment(), 0, name.length()) != UNKNOWN) {
-      throw new IllegalStateException("command " + command.fullName() + " is there twice or too long");
+      throw new IllegalStateException(
+          "command " + command.fullName() + " is there twice or too long");
     }
     long word0 = word(name.segment(), 0, Math.min(name.length(), 8));
     long word1 = name.length() > 8 ? word(name.segment(), 8, Math.min(name.length() - 8, 8)) : 0;
@@ -228,6 +233,7 @@ public final class CommandTable {
       set |= RUN_IN_MULTI.contains(command.name()) ? RUNS_IN_MULTI : 0;
       set |= HAVE_EFFECTS.contains(command.name()) ? HAS_EFFECTS : 0;
       set |= ANSWER_ANYWHERE.contains(command.name()) ? ANSWERS_ANYWHERE : 0;
+      set |= WAIT.contains(command.name()) ? WAITS : 0;
     }
     if (command.is(CommandFlag.WRITE) || command.is(CommandFlag.MAY_REPLICATE)) {
       set |= HAS_EFFECTS;

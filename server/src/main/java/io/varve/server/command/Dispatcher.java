@@ -51,24 +51,43 @@ public final class Dispatcher {
     if (session.inMulti() || !session.isAuthenticated() || pause.endMillis() != 0) {
       return false;
     }
+    long bits = bits(batch, request);
+    return (bits & (READONLY | CommandTable.ANSWERS_ANYWHERE)) != 0 && (bits & BLOCKING) == 0;
+  }
+
+  /// Whether a request leaves the keyspace as it is, so that a run of it on another thread counts.
+  public boolean onlyReads(Session session, RequestBatch batch, int request) {
+    return !session.inMulti() && (bits(batch, request) & (READONLY | CommandTable.WAITS)) != 0;
+  }
+
+  /// Whether a request would write now: a command that writes, or an EXEC of one.
+  public boolean writes(Session session, RequestBatch batch, int request) {
+    if (!session.inMulti()) {
+      return (bits(batch, request) & WRITE) != 0;
+    }
+    return (bits(batch, request) & CommandTable.RUNS_IN_MULTI) != 0
+        && queuesWrites(session.transaction());
+  }
+
+  /// The bits of the command or sub-command that a request names, 0 if it names none.
+  private long bits(RequestBatch batch, int request) {
     MemorySegment segment = batch.segment();
     int number =
         table.find(
-            CommandTable.UNKNOWN, segment, batch.argOffset(request, 0), batch.argLength(request, 0));
+            CommandTable.UNKNOWN,
+            segment,
+            batch.argOffset(request, 0),
+            batch.argLength(request, 0));
     if (number == CommandTable.UNKNOWN) {
-      return false;
+      return 0;
     }
     long bits = table.bits(number);
     if ((bits & CommandTable.IS_CONTAINER) != 0 && batch.argCount(request) > 1) {
       int subcommand =
-          table.find(
-              number, segment, batch.argOffset(request, 1), batch.argLength(request, 1));
-      if (subcommand == CommandTable.UNKNOWN) {
-        return false;
-      }
-      bits = table.bits(subcommand);
+          table.find(number, segment, batch.argOffset(request, 1), batch.argLength(request, 1));
+      return subcommand == CommandTable.UNKNOWN ? 0 : table.bits(subcommand);
     }
-    return (bits & (READONLY | CommandTable.ANSWERS_ANYWHERE)) != 0 && (bits & BLOCKING) == 0;
+    return bits;
   }
 
   /// Executes a request; its reply is in `session.reply()` afterwards.
@@ -94,6 +113,7 @@ public final class Dispatcher {
       return reject(in, refusal);
     }
     if (pause.isPaused(in.nowMillis()) && isHeld(session, bits, command)) {
+      in.pauseTiming();
       in.leave();
       return Outcome.PAUSED;
     }
@@ -179,8 +199,7 @@ public final class Dispatcher {
     }
   }
 
-  private @Nullable CommandException check(
-      Session session, Arguments args, int number, long bits) {
+  private @Nullable CommandException check(Session session, Arguments args, int number, long bits) {
     if (!table.acceptsCount(number, args.count())) {
       return Errors.wrongArity(table.get(number).fullName());
     }
@@ -204,11 +223,15 @@ public final class Dispatcher {
       return true;
     }
     if (command.name().equals("exec") && command.container().isEmpty()) {
-      Transaction transaction = session.transaction();
-      for (int i = 0; i < transaction.count(); i++) {
-        if ((table.bits(transaction.command(i)) & (WRITE | MAY_REPLICATE)) != 0) {
-          return true;
-        }
+      return queuesWrites(session.transaction());
+    }
+    return false;
+  }
+
+  private boolean queuesWrites(Transaction transaction) {
+    for (int i = 0; i < transaction.count(); i++) {
+      if ((table.bits(transaction.command(i)) & (WRITE | MAY_REPLICATE)) != 0) {
+        return true;
       }
     }
     return false;
@@ -241,6 +264,7 @@ public final class Dispatcher {
     } catch (RuntimeException e) {
       session.select(database);
       in.dropEffects(0);
+      in.pauseTiming();
       in.leave();
       throw e;
     }

@@ -22,8 +22,7 @@ public final class Secrets {
     return switch (command.fullName()) {
       case "auth" -> index >= 1;
       case "hello" -> isSecretOfHello(args, index);
-      case "config|set" ->
-          index >= 3 && index % 2 == 1 && isSecretDirective(args.text(index - 1));
+      case "config|set" -> index >= 3 && index % 2 == 1 && isSecretDirective(args.text(index - 1));
       case "acl|setuser", "acl|getuser", "acl|deluser" -> index >= 2;
       case "migrate" -> isSecretOfMigrate(args, index);
       default -> false;

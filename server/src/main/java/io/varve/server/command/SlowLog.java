@@ -111,8 +111,7 @@ public final class SlowLog {
     if (bytes.length <= ARGUMENT_BYTES_MAX) {
       return bytes;
     }
-    byte[] more =
-        utf8("... (" + (bytes.length - ARGUMENT_BYTES_MAX) + " more bytes)");
+    byte[] more = utf8("... (" + (bytes.length - ARGUMENT_BYTES_MAX) + " more bytes)");
     byte[] text = new byte[ARGUMENT_BYTES_MAX + more.length];
     System.arraycopy(bytes, 0, text, 0, ARGUMENT_BYTES_MAX);
     System.arraycopy(more, 0, text, ARGUMENT_BYTES_MAX, more.length);

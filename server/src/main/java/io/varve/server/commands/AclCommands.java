@@ -37,7 +37,8 @@ public final class AclCommands {
             .subcommands(
                 define("cat", -2, "Lists categories, or the commands of one.", AclCommands::cat),
                 Help.define("6.0.0").group("server"),
-                define("users", 2, "Lists the names of all users.", AclCommands::users).flags(ADMIN),
+                define("users", 2, "Lists the names of all users.", AclCommands::users)
+                    .flags(ADMIN),
                 define(
                     "whoami",
                     2,

@@ -35,35 +35,75 @@ public final class ClientCommands {
             .complexity("Depends on the sub-command.")
             .summary("A container for commands about connections.")
             .subcommands(
-                open("caching", 3, "6.0.0", "Tracks or not the keys of the next command.", in -> {
-                  throw new CommandException(
-                      "ERR CLIENT CACHING can be called only when the client is in tracking mode"
-                          + " with OPTIN or OPTOUT mode enabled");
-                }),
-                open("getname", 2, "2.6.9", "Gives the connection's name.", ClientCommands::getName),
-                open("getredir", 2, "6.0.0", "Gives the client that invalidations go to.",
+                open(
+                    "caching",
+                    3,
+                    "6.0.0",
+                    "Tracks or not the keys of the next command.",
+                    in -> {
+                      throw new CommandException(
+                          "ERR CLIENT CACHING can be called only when the client is in tracking mode"
+                              + " with OPTIN or OPTOUT mode enabled");
+                    }),
+                open(
+                    "getname", 2, "2.6.9", "Gives the connection's name.", ClientCommands::getName),
+                open(
+                    "getredir",
+                    2,
+                    "6.0.0",
+                    "Gives the client that invalidations go to.",
                     in -> in.reply().integer(-1)),
                 Help.define("5.0.0").categories(CONNECTION),
-                open("id", 2, "5.0.0", "Gives the connection's number.",
+                open(
+                    "id",
+                    2,
+                    "5.0.0",
+                    "Gives the connection's number.",
                     in -> in.reply().integer(in.session().id())),
                 open("info", 2, "6.2.0", "Describes the connection.", ClientCommands::info),
                 admin("kill", -3, "2.4.0", "Closes connections.", ClientCommands::kill),
                 admin("list", -2, "2.4.0", "Describes all connections.", ClientCommands::list),
-                admin("no-evict", 3, "7.0.0", "Exempts the connection from eviction of clients.",
+                admin(
+                    "no-evict",
+                    3,
+                    "7.0.0",
+                    "Exempts the connection from eviction of clients.",
                     ClientCommands::noEvict),
-                open("no-touch", 3, "7.2.0", "Leaves access times alone when reading.",
+                open(
+                    "no-touch",
+                    3,
+                    "7.2.0",
+                    "Leaves access times alone when reading.",
                     ClientCommands::noTouch),
-                admin("pause", -3, "3.0.0", "Holds the commands of all clients back.",
+                admin(
+                    "pause",
+                    -3,
+                    "3.0.0",
+                    "Holds the commands of all clients back.",
                     ClientCommands::pause),
                 open("reply", 3, "3.2.0", "Turns replies on or off.", ClientCommands::reply),
                 open("setinfo", 4, "7.2.0", "Names the client library.", ClientCommands::setInfo),
                 open("setname", 3, "2.6.9", "Names the connection.", ClientCommands::setName),
-                open("tracking", -3, "6.0.0", "Turns tracking of keys on or off.", in -> {
-                  throw new CommandException("ERR CLIENT TRACKING is not supported by this server");
-                }),
-                open("trackinginfo", 2, "6.2.0", "Describes the tracking of keys.",
+                open(
+                    "tracking",
+                    -3,
+                    "6.0.0",
+                    "Turns tracking of keys on or off.",
+                    in -> {
+                      throw new CommandException(
+                          "ERR CLIENT TRACKING is not supported by this server");
+                    }),
+                open(
+                    "trackinginfo",
+                    2,
+                    "6.2.0",
+                    "Describes the tracking of keys.",
                     ClientCommands::trackingInfo),
-                admin("unblock", -3, "5.0.0", "Wakes a client that waits in a command.",
+                admin(
+                    "unblock",
+                    -3,
+                    "5.0.0",
+                    "Wakes a client that waits in a command.",
                     ClientCommands::unblock),
                 admin("unpause", 2, "6.2.0", "Ends the pause of clients.", ClientCommands::unpause))
             .build());

@@ -197,8 +197,7 @@ public final class CommandCommands {
     if (spec.first() == 0 && !command.is(CommandFlag.MOVABLEKEYS)) {
       throw new CommandException("ERR The command has no key arguments");
     }
-    boolean accepted =
-        command.arity() >= 0 ? count == command.arity() : count >= -command.arity();
+    boolean accepted = command.arity() >= 0 ? count == command.arity() : count >= -command.arity();
     if (!accepted) {
       throw new CommandException("ERR Invalid number of arguments specified for command");
     }

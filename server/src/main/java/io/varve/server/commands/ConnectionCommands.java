@@ -76,9 +76,7 @@ public final class ConnectionCommands {
   private static void ping(Invocation in) {
     switch (in.args().count()) {
       case 1 -> in.reply().pong();
-      case 2 ->
-          in.reply()
-              .bulk(in.args().segment(), in.args().offset(1), in.args().length(1));
+      case 2 -> in.reply().bulk(in.args().segment(), in.args().offset(1), in.args().length(1));
       default -> throw Errors.wrongArity("ping");
     }
   }
@@ -114,8 +112,7 @@ public final class ConnectionCommands {
     if (args.count() >= 2) {
       long wanted =
           args.longAt(
-              1,
-              new CommandException("ERR Protocol version is not an integer or out of range"));
+              1, new CommandException("ERR Protocol version is not an integer or out of range"));
       if (wanted < 2 || wanted > 3) {
         throw new CommandException("NOPROTO unsupported protocol version");
       }

@@ -13,7 +13,8 @@ final class Help {
 
   static Command.Builder define(String since) {
     return Command.define("help", 2, Help::reply)
-        .flags(io.varve.server.command.CommandFlag.LOADING, io.varve.server.command.CommandFlag.STALE)
+        .flags(
+            io.varve.server.command.CommandFlag.LOADING, io.varve.server.command.CommandFlag.STALE)
         .since(since)
         .summary("Lists the sub-commands.");
   }

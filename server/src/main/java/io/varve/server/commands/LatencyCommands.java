@@ -37,8 +37,10 @@ public final class LatencyCommands {
             .complexity("Depends on the sub-command.")
             .summary("A container for commands about latency.")
             .subcommands(
-                define("doctor", 2, "2.8.13", "Says in words what is slow.", LatencyCommands::doctor),
-                define("graph", 3, "2.8.13", "Draws the samples of an event.", LatencyCommands::graph),
+                define(
+                    "doctor", 2, "2.8.13", "Says in words what is slow.", LatencyCommands::doctor),
+                define(
+                    "graph", 3, "2.8.13", "Draws the samples of an event.", LatencyCommands::graph),
                 Help.define("2.8.13").group("server"),
                 define(
                     "histogram",
@@ -47,7 +49,11 @@ public final class LatencyCommands {
                     "Gives the distribution of the durations of commands.",
                     LatencyCommands::histogram),
                 define(
-                    "history", 3, "2.8.13", "Gives the samples of an event.", LatencyCommands::history),
+                    "history",
+                    3,
+                    "2.8.13",
+                    "Gives the samples of an event.",
+                    LatencyCommands::history),
                 define(
                     "latest",
                     2,

@@ -30,8 +30,7 @@ public final class MemoryCommands {
           "4.0.0",
           "Gives the allocator's own report.",
           in -> in.reply().bulkString("Stats not supported for the current allocator")),
-      define(
-          "purge", "4.0.0", "Asks the allocator to give memory back.", in -> in.reply().ok()),
+      define("purge", "4.0.0", "Asks the allocator to give memory back.", in -> in.reply().ok()),
       define("stats", "4.0.0", "Gives the use of memory in numbers.", MemoryCommands::stats)
     };
     return List.of(

@@ -177,6 +177,25 @@ final class DispatcherTest {
   }
 
   @Test
+  void waitingForABlockDoesNotCountAsExecution() {
+    server.slowLog().configure(1_000, 10);
+    RequestBatch batch = request("cold");
+    misses = 1;
+    assertThrows(NotInMemoryException.class, () -> server.dispatch(client, batch));
+    server.nanosPerLook(1_000_000_000);
+    server.nanos();
+    server.nanosPerLook(0);
+    server.dispatch(client, batch);
+    assertEquals(0, server.slowLog().size());
+  }
+
+  @Test
+  void helloNamesTheVersionOfRedisThatIsOffered() {
+    String reply = server.call(client, "hello");
+    assertTrue(reply.contains("$7\r\nversion\r\n$5\r\n7.2.0\r\n"), reply);
+  }
+
+  @Test
   void bugPassesThroughWithTheReplyUndone() {
     IllegalStateException bug =
         assertThrows(IllegalStateException.class, () -> server.call(client, "bug"));

@@ -1,8 +1,10 @@
 package io.varve.server.commands;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.varve.protocol.RequestBatch;
+import io.varve.protocol.RespClient;
 import io.varve.server.command.Command;
 import io.varve.server.command.TestServer;
 import io.varve.server.session.Session;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +60,22 @@ final class ConversationTest {
             DebugCommands.table())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /// With `-Dconversations.port=<port>`: the same against a server that listens there, for example a
+  /// redis-server, to see what it says. The server's data are deleted.
+  @ParameterizedTest
+  @MethodSource("scripts")
+  @EnabledIfSystemProperty(named = "conversations.port", matches = "[0-9]+")
+  void isAnsweredAsWrittenByTheServerAtThePort(String script)
+      throws IOException, URISyntaxException {
+    int port = Integer.getInteger("conversations.port", 0);
+    try (RespClient client = RespClient.connect("127.0.0.1", port)) {
+      client.call("FLUSHALL");
+    }
+    Path file =
+        Path.of(ConversationTest.class.getResource("/conversations/" + script).toURI());
+    assertEquals(List.of(), LiveConversation.play("127.0.0.1", port, file));
   }
 
   @ParameterizedTest

@@ -1,0 +1,50 @@
+package io.varve.server;
+
+import io.varve.server.command.Command;
+import io.varve.server.commands.AclCommands;
+import io.varve.server.commands.ClientCommands;
+import io.varve.server.commands.CommandCommands;
+import io.varve.server.commands.ConfigCommands;
+import io.varve.server.commands.ConnectionCommands;
+import io.varve.server.commands.DebugCommands;
+import io.varve.server.commands.ExpiryCommands;
+import io.varve.server.commands.KeyCommands;
+import io.varve.server.commands.KeyspaceCommands;
+import io.varve.server.commands.LatencyCommands;
+import io.varve.server.commands.MemoryCommands;
+import io.varve.server.commands.ObjectCommands;
+import io.varve.server.commands.ServerCommands;
+import io.varve.server.commands.SlowlogCommands;
+import io.varve.server.commands.StringCommands;
+import io.varve.server.commands.TransactionCommands;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// All commands there are.
+public final class CommandFamilies {
+
+  private CommandFamilies() {}
+
+  /// Every top-level command, family by family.
+  public static List<Command> all() {
+    return Stream.of(
+            StringCommands.table(),
+            KeyCommands.table(),
+            ExpiryCommands.table(),
+            KeyspaceCommands.table(),
+            ObjectCommands.table(),
+            TransactionCommands.table(),
+            ConnectionCommands.table(),
+            ClientCommands.table(),
+            ServerCommands.table(),
+            CommandCommands.table(),
+            ConfigCommands.table(),
+            SlowlogCommands.table(),
+            LatencyCommands.table(),
+            MemoryCommands.table(ObjectCommands.memoryUsageCommand()),
+            AclCommands.table(),
+            DebugCommands.table())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

@@ -1,0 +1,59 @@
+package io.varve.server;
+
+import io.varve.engine.EngineOptions;
+import io.varve.engine.block.Compression;
+import io.varve.engine.file.DiskFileSystem;
+import io.varve.engine.wal.CommitMode;
+import io.varve.engine.wal.SyncPolicy;
+import io.varve.server.config.Configuration;
+import io.varve.server.config.Directives;
+
+/// From directives to the engine's options.
+final class EngineSettings {
+
+  private EngineSettings() {}
+
+  static EngineOptions of(Configuration configuration) {
+    return new EngineOptions(
+        new DiskFileSystem(),
+        syncPolicy(configuration),
+        commitMode(configuration),
+        configuration.get(Directives.MEMTABLE_BYTES),
+        Math.toIntExact(configuration.get(Directives.SEALED_MEMTABLES_MAX)),
+        configuration.get(Directives.BLOCK_CACHE_BYTES),
+        Math.toIntExact(configuration.get(Directives.BLOCK_BYTES)),
+        compression(configuration),
+        Math.toIntExact(configuration.get(Directives.TABLES_OPEN_MAX)),
+        Math.toIntExact(configuration.get(Directives.COMPACTION_FANOUT)),
+        configuration.get(Directives.TABLE_BYTES),
+        configuration.get(Directives.BLOOM_BITS),
+        configuration.get(Directives.WAL_SEGMENT_BYTES),
+        Math.toIntExact(configuration.get(Directives.MAX_BACKGROUND_MERGES)),
+        configuration.get(Directives.MERGE_BYTES_PER_SECOND),
+        configuration.get(Directives.DISK_RESERVE_BYTES));
+  }
+
+  private static SyncPolicy syncPolicy(Configuration configuration) {
+    return switch (configuration.get(Directives.APPENDFSYNC)) {
+      case ALWAYS -> SyncPolicy.ALWAYS;
+      case EVERYSEC -> SyncPolicy.EVERY_SECOND;
+      case NO -> SyncPolicy.NEVER;
+    };
+  }
+
+  private static CommitMode commitMode(Configuration configuration) {
+    return switch (configuration.get(Directives.COMMIT_MODE)) {
+      case AUTO -> CommitMode.AUTO;
+      case INLINE -> CommitMode.INLINE;
+      case THREADED -> CommitMode.THREADED;
+    };
+  }
+
+  private static Compression compression(Configuration configuration) {
+    return switch (configuration.get(Directives.COMPRESSION)) {
+      case NONE -> Compression.NONE;
+      case LZ4 -> Compression.LZ4;
+      case ZSTD -> Compression.ZSTD;
+    };
+  }
+}

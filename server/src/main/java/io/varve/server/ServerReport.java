@@ -1,0 +1,202 @@
+package io.varve.server;
+
+import io.varve.engine.Engine;
+import io.varve.engine.EngineStats;
+import io.varve.engine.EngineStats.LevelStats;
+import io.varve.engine.bytes.NativeMemory;
+import io.varve.engine.error.EngineException;
+import io.varve.server.command.InfoReport;
+import io.varve.server.command.MemoryUse;
+import io.varve.server.config.Configuration;
+import io.varve.server.keyspace.DatabaseStatistics;
+import io.varve.server.keyspace.Keyspace;
+import io.varve.server.loop.CommandLoop;
+import io.varve.server.loop.ReaderPool;
+import io.varve.server.net.NetServer;
+import io.varve.server.session.Session;
+import io.varve.server.session.SessionRegistry;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+
+/// What INFO says of the rooms that commands do not know: storage, loop, sockets, memory.
+final class ServerReport {
+
+  private final Configuration configuration;
+  private final Engine engine;
+  private final Keyspace keyspace;
+  private final CommandLoop loop;
+  private final ReaderPool readers;
+  private final NetServer net;
+  private final SessionRegistry sessions;
+  private final Saves saves;
+  private final long startupBytes;
+  private volatile long peakBytes;
+
+  ServerReport(
+      Configuration configuration,
+      Engine engine,
+      Keyspace keyspace,
+      CommandLoop loop,
+      ReaderPool readers,
+      NetServer net,
+      SessionRegistry sessions,
+      Saves saves) {
+    this.configuration = configuration;
+    this.engine = engine;
+    this.keyspace = keyspace;
+    this.loop = loop;
+    this.readers = readers;
+    this.net = net;
+    this.sessions = sessions;
+    this.saves = saves;
+    this.startupBytes = usedBytes(engine.stats());
+  }
+
+  /// Adds to a section of INFO.
+  ///
+  /// @param section in lower case
+  void describe(String section, InfoReport out) {
+    switch (section) {
+      case "clients" -> describeClients(out);
+      case "memory" -> describeMemory(out);
+      case "persistence" -> describePersistence(out);
+      case "stats" -> describeStats(out);
+      case "cpu" -> describeCpu(out);
+      case "keyspace" -> describeKeyspace(out);
+      case "varve" -> describeStorage(out);
+      default -> {}
+    }
+  }
+
+  private void describeClients(InfoReport out) {
+    out.field("blocked_clients", 0)
+        .field("tracking_clients", 0)
+        .field("clients_waiting_for_disk", readers.queued());
+  }
+
+  private void describeMemory(InfoReport out) {
+    out.field("maxmemory", configuration.get(io.varve.server.config.Directives.MAXMEMORY))
+        .field("maxmemory_policy", "noeviction")
+        .field("mem_allocator", "malloc")
+        .field("block_cache_capacity", engine.stats().cache().capacityBytes());
+  }
+
+  private void describePersistence(InfoReport out) {
+    EngineStats stats = engine.stats();
+    EngineException failure = engine.failure();
+    out.field("loading", 0)
+        .field("async_loading", 0)
+        .field("rdb_changes_since_last_save", stats.memtableEntries())
+        .field("rdb_bgsave_in_progress", saves.isRunning() ? 1 : 0)
+        .field("rdb_last_save_time", saves.lastSaveSeconds())
+        .field("rdb_last_bgsave_status", saves.hasLastFailed() ? "err" : "ok")
+        .field("rdb_last_bgsave_time_sec", saves.lastMillis() < 0 ? -1 : saves.lastMillis() / 1000)
+        .field("aof_enabled", 1)
+        .field("aof_rewrite_in_progress", 0)
+        .field("aof_last_write_status", failure == null ? "ok" : "err")
+        .field("aof_current_size", stats.walLiveBytes())
+        .field("wal_oldest_unsynced_usec", stats.oldestUnsyncedNanos() / 1000)
+        .field("wal_syncs", stats.wal().syncs())
+        .field("last_sequence", stats.lastSequence())
+        .field("durable_sequence", stats.durableSequence());
+  }
+
+  private void describeStats(InfoReport out) {
+    EngineStats stats = engine.stats();
+    out.field("total_net_input_bytes", net.counters().bytesIn())
+        .field("total_net_output_bytes", net.counters().bytesOut())
+        .field("expired_keys", keyspace.expiredKeys())
+        .field("evicted_keys", 0)
+        .field("read_ios", stats.reads().readIos())
+        .field("commands_parked_for_disk", loop.counters().parked())
+        .field("writes_waited_for_room", loop.counters().waitsForRoom())
+        .field("loop_rounds", loop.counters().rounds());
+  }
+
+  private static void describeCpu(InfoReport out) {
+    double user = 0;
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      user = system.getProcessCpuTime() / 1e9;
+    }
+    out.field("used_cpu_sys", "0.000000")
+        .field("used_cpu_user", String.format(Locale.ROOT, "%.6f", user));
+  }
+
+  private void describeKeyspace(InfoReport out) {
+    for (DatabaseStatistics database : keyspace.statistics()) {
+      if (database.keys() > 0 || database.uncertain() > 0) {
+        out.field(
+            "db" + database.index(),
+            "keys="
+                + database.keys()
+                + ",expires="
+                + database.expires()
+                + ",avg_ttl=0"
+                + (database.uncertain() > 0 ? ",uncertain=" + database.uncertain() : ""));
+      }
+    }
+  }
+
+  private void describeStorage(InfoReport out) {
+    EngineStats stats = engine.stats();
+    out.field("levels", stats.levels().size())
+        .field("runs", stats.runs())
+        .field("table_bytes", stats.tableBytes())
+        .field("memtable_bytes", stats.memtableBytes())
+        .field("sealed_memtables", stats.sealedMemtables())
+        .field("backlogged", stats.backlogged() ? 1 : 0)
+        .field("write_amplification", stats.compaction().writeAmplification())
+        .field("flushes", stats.compaction().flushes())
+        .field("merges", stats.compaction().merges())
+        .field("merges_running", stats.compaction().running());
+    for (LevelStats level : stats.levels()) {
+      if (level.tables() > 0) {
+        out.field(
+            "level" + level.level(),
+            "runs="
+                + level.runs()
+                + ",tables="
+                + level.tables()
+                + ",bytes="
+                + level.bytes()
+                + ",entries="
+                + level.entries()
+                + ",tombstones="
+                + level.tombstones());
+      }
+    }
+  }
+
+  MemoryUse memory() {
+    EngineStats stats = engine.stats();
+    Runtime runtime = Runtime.getRuntime();
+    long heap = runtime.totalMemory() - runtime.freeMemory();
+    long used = usedBytes(stats);
+    peakBytes = Math.max(peakBytes, used);
+    long clientBytes = 0;
+    for (Session session : sessions.all()) {
+      clientBytes += session.connection().inputBytes() + session.connection().outputBytes();
+    }
+    long memtables = stats.memtableBytes() + stats.sealedMemtableBytes();
+    return new MemoryUse(
+        used,
+        Math.max(peakBytes, startupBytes),
+        startupBytes,
+        heap,
+        runtime.maxMemory(),
+        NativeMemory.allocatedBytes() + memtables,
+        stats.cache().bytes(),
+        memtables,
+        clientBytes);
+  }
+
+  private static long usedBytes(EngineStats stats) {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory()
+        - runtime.freeMemory()
+        + NativeMemory.allocatedBytes()
+        + stats.memtableBytes()
+        + stats.sealedMemtableBytes();
+  }
+}

@@ -1,0 +1,275 @@
+package io.varve.server;
+
+import io.varve.engine.Engine;
+import io.varve.server.acl.Acl;
+import io.varve.server.command.ClientPause;
+import io.varve.server.command.CommandException;
+import io.varve.server.command.CommandStatistics;
+import io.varve.server.command.CommandTable;
+import io.varve.server.command.InfoReport;
+import io.varve.server.command.LatencyMonitor;
+import io.varve.server.command.MemoryUse;
+import io.varve.server.command.ServerAccess;
+import io.varve.server.command.ServerIdentity;
+import io.varve.server.command.ShutdownOptions;
+import io.varve.server.command.SlowLog;
+import io.varve.server.command.TimeSource;
+import io.varve.server.config.Choices;
+import io.varve.server.config.Configuration;
+import io.varve.server.config.ConfigurationException;
+import io.varve.server.config.Directives;
+import io.varve.server.session.Session;
+import io.varve.server.session.SessionRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What commands may ask of the server: the roof's answer to [ServerAccess].
+///
+/// Made before the rooms that need it; those that it needs itself are given by [#attach].
+final class ServerServices implements ServerAccess {
+
+  /// What exists only once the server is put together.
+  interface Whole {
+    Saves saves();
+
+    ServerReport report();
+
+    /// Runs a task on a thread that may wait for the disk.
+    void runWaiting(Runnable task);
+
+    /// Has the loop look again at requests that were held back.
+    void wakeLoop();
+
+    void stop(ShutdownOptions options);
+
+    boolean abortStop();
+
+    void activeExpiry(boolean on);
+  }
+
+  private final Configuration configuration;
+  private final CommandTable commands;
+  private final CommandStatistics statistics;
+  private final SlowLog slowLog;
+  private final LatencyMonitor latency;
+  private final SessionRegistry sessions = new SessionRegistry();
+  private final ClientPause pause = new ClientPause();
+  private final TimeSource time;
+  private final Acl acl;
+  private final Engine engine;
+  private @Nullable ServerIdentity identity;
+  private @Nullable Whole whole;
+
+  ServerServices(Configuration configuration, Engine engine, TimeSource time) {
+    this.configuration = configuration;
+    this.engine = engine;
+    this.time = time;
+    this.commands = new CommandTable(CommandFamilies.all());
+    this.statistics = new CommandStatistics(commands);
+    this.slowLog = new SlowLog(10_000, 128);
+    this.latency = new LatencyMonitor();
+    this.acl = new Acl(configuration.requirePass());
+    followConfiguration();
+  }
+
+  private void followConfiguration() {
+    configuration.onChange(Directives.REQUIREPASS, now -> acl.changePassword(now.requirePass()));
+    Configuration.Listener logs = _ -> applyLogSettings();
+    configuration.onChange(Directives.SLOWLOG_LOG_SLOWER_THAN, logs);
+    configuration.onChange(Directives.SLOWLOG_MAX_LEN, logs);
+    configuration.onChange(Directives.LATENCY_MONITOR_THRESHOLD, logs);
+    applyLogSettings();
+  }
+
+  private void applyLogSettings() {
+    slowLog.configure(
+        configuration.get(Directives.SLOWLOG_LOG_SLOWER_THAN),
+        Math.toIntExact(configuration.get(Directives.SLOWLOG_MAX_LEN)));
+    latency.threshold(configuration.get(Directives.LATENCY_MONITOR_THRESHOLD));
+  }
+
+  void attach(Whole newWhole) {
+    whole = newWhole;
+  }
+
+  void attach(ServerIdentity newIdentity) {
+    identity = newIdentity;
+  }
+
+  private Whole whole() {
+    Whole now = whole;
+    if (now == null) {
+      throw new IllegalStateException("the server is not put together yet");
+    }
+    return now;
+  }
+
+  @Override
+  public CommandTable commands() {
+    return commands;
+  }
+
+  @Override
+  public CommandStatistics statistics() {
+    return statistics;
+  }
+
+  @Override
+  public SlowLog slowLog() {
+    return slowLog;
+  }
+
+  @Override
+  public LatencyMonitor latency() {
+    return latency;
+  }
+
+  @Override
+  public SessionRegistry sessions() {
+    return sessions;
+  }
+
+  @Override
+  public ClientPause pause() {
+    return pause;
+  }
+
+  @Override
+  public TimeSource time() {
+    return time;
+  }
+
+  @Override
+  public ServerIdentity identity() {
+    ServerIdentity now = identity;
+    if (now == null) {
+      throw new IllegalStateException("the server is not put together yet");
+    }
+    return now;
+  }
+
+  @Override
+  public int databases() {
+    return configuration.databases();
+  }
+
+  @Override
+  public boolean isPasswordRequired() {
+    return acl.isPasswordRequired();
+  }
+
+  @Override
+  public boolean authenticate(String user, byte[] password) {
+    return acl.authenticate(user, password);
+  }
+
+  @Override
+  public boolean isDebugAllowed(Session session) {
+    return switch (configuration.get(Directives.ENABLE_DEBUG_COMMAND)) {
+      case NO -> false;
+      case LOCAL -> Loopback.is(session.connection().remoteAddress());
+      case YES -> true;
+    };
+  }
+
+  @Override
+  public List<String> configGet(List<String> patterns) {
+    List<String> pairs = new ArrayList<>();
+    configuration
+        .match(patterns)
+        .forEach(
+            (name, value) -> {
+              pairs.add(name);
+              pairs.add(value);
+            });
+    return pairs;
+  }
+
+  @Override
+  public void configSet(List<String> namesAndValues) {
+    try {
+      configuration.set(namesAndValues);
+    } catch (ConfigurationException refused) {
+      throw new CommandException(refused.reply());
+    }
+  }
+
+  @Override
+  public void configRewrite() {
+    try {
+      configuration.rewrite();
+    } catch (ConfigurationException refused) {
+      throw new CommandException(refused.reply());
+    }
+  }
+
+  @Override
+  public void save() {
+    whole().saves().save();
+  }
+
+  @Override
+  public boolean startBackgroundSave() {
+    Saves saves = whole().saves();
+    if (!saves.begin()) {
+      return false;
+    }
+    whole().runWaiting(saves::run);
+    return true;
+  }
+
+  @Override
+  public long lastSaveSeconds() {
+    return whole().saves().lastSaveSeconds();
+  }
+
+  @Override
+  public void shutdown(ShutdownOptions options) {
+    if (engine.failure() != null && !options.force()) {
+      throw new CommandException(
+          "ERR Errors trying to SHUTDOWN. Check logs: the log of writes has failed");
+    }
+    whole().stop(options);
+  }
+
+  @Override
+  public boolean abortShutdown() {
+    return whole().abortStop();
+  }
+
+  @Override
+  public boolean unblock(Session session, boolean withError) {
+    return false; // No command blocks yet: nobody ever waits.
+  }
+
+  @Override
+  public void pauseChanged() {
+    whole().wakeLoop();
+  }
+
+  @Override
+  public void describe(String section, InfoReport out) {
+    whole().report().describe(section, out);
+  }
+
+  @Override
+  public MemoryUse memory() {
+    return whole().report().memory();
+  }
+
+  @Override
+  public void resetCounters() {
+    sessions.resetCounters();
+  }
+
+  @Override
+  public void activeExpiry(boolean on) {
+    whole().activeExpiry(on);
+  }
+
+  /// Whether appends are synced before they are acknowledged.
+  boolean isAlwaysSynced() {
+    return configuration.get(Directives.APPENDFSYNC) == Choices.AppendFsync.ALWAYS;
+  }
+}

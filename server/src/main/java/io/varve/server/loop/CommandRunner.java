@@ -1,0 +1,132 @@
+package io.varve.server.loop;
+
+import io.varve.engine.Engine;
+import io.varve.engine.ReadView;
+import io.varve.engine.error.EngineException;
+import io.varve.engine.error.NotInMemoryException;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.protocol.RequestBatch;
+import io.varve.server.command.Dispatcher;
+import io.varve.server.command.Invocation;
+import io.varve.server.command.Outcome;
+import io.varve.server.command.TimeSource;
+import io.varve.server.keyspace.KeyspaceAccess;
+import io.varve.server.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one request on the thread that owns this runner: the command loop, an event loop or a reader.
+///
+/// A run either completes (its reply is written, its writes are in the engine) or leaves no trace:
+/// when a block that it needs is not in memory, reply and writes are undone and
+/// `NotInMemoryException` says so.
+public final class CommandRunner {
+
+  /// What a run may do.
+  enum Mode {
+    /// Everything; the command loop only.
+    WRITE,
+    /// Read and reply.
+    READ,
+    /// Do as if, so that the blocks it needs come into memory; reply and writes are thrown away.
+    REHEARSE
+  }
+
+  private final Engine engine;
+  private final Dispatcher dispatcher;
+  private final KeyspaceAccess keyspace;
+  private final Invocation invocation;
+  private final TimeSource time;
+  private ReadContext context = new ReadContext();
+
+  public CommandRunner(
+      Engine engine,
+      Dispatcher dispatcher,
+      KeyspaceAccess keyspace,
+      Invocation invocation,
+      TimeSource time) {
+    this.engine = engine;
+    this.dispatcher = dispatcher;
+    this.keyspace = keyspace;
+    this.invocation = invocation;
+    this.time = time;
+  }
+
+  /// Whether a request may be answered without the command loop, from a view.
+  boolean isReadableAnywhere(Session session, RequestBatch requests, int request) {
+    return dispatcher.readableAnywhere(session, requests, request);
+  }
+
+  /// Runs one request. The session's reply writer has a target.
+  ///
+  /// @param sequence newest sequence number that the run sees
+  /// @param memoryOnly whether it must not go to disk
+  /// @param fetched blocks that an earlier try fetched, taken over; or null
+  /// @return what became of it; a rehearsal is always done
+  /// @throws NotInMemoryException if it needs a block and may not read it; nothing has happened then
+  /// @throws EngineException if the disk failed it; nothing has happened then
+  Outcome run(
+      Session session,
+      RequestBatch requests,
+      int request,
+      ReadView view,
+      long sequence,
+      Mode mode,
+      boolean memoryOnly,
+      @Nullable ReadContext fetched) {
+    ReadContext reads = context;
+    reads.setMemoryOnly(memoryOnly);
+    if (fetched != null) {
+      reads.adoptPins(fetched);
+      reads.addCosts(fetched);
+    }
+    int mark = session.reply().mark();
+    long now = time.millis();
+    invocation.nowMillis(now);
+    keyspace.begin(view, sequence, reads, mode != Mode.READ, now);
+    Outcome outcome = Outcome.DONE;
+    boolean committed = false;
+    try {
+      if (mode == Mode.REHEARSE) {
+        dispatcher.rehearse(session, requests, request, invocation);
+        return outcome;
+      }
+      outcome = dispatcher.dispatch(session, requests, request, invocation);
+      if (mode == Mode.WRITE && outcome != Outcome.PAUSED) {
+        if (keyspace.hasWrites()) {
+          engine.write(keyspace.batch());
+        }
+        keyspace.commit();
+        committed = true;
+      }
+      return outcome;
+    } catch (NotInMemoryException | EngineException incomplete) {
+      session.reply().rewind(mark);
+      throw incomplete;
+    } finally {
+      if (!committed) {
+        keyspace.abort();
+      }
+      if (mode != Mode.REHEARSE) {
+        account(session, reads);
+      }
+    }
+  }
+
+  private void account(Session session, ReadContext reads) {
+    if (reads.runsProbed() > 0) {
+      engine.account(reads);
+      long readIos = reads.readIos();
+      if (readIos > 0 && session.lastCommand() >= 0) {
+        invocation.counters().countReadIos(session.lastCommand(), readIos);
+      }
+    }
+    reads.reset();
+  }
+
+  /// After a rehearsal: hands over the blocks that it holds and starts afresh.
+  ReadContext takeContext() {
+    ReadContext taken = context;
+    context = new ReadContext();
+    return taken;
+  }
+}

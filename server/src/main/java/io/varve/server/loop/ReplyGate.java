@@ -1,0 +1,56 @@
+package io.varve.server.loop;
+
+import java.util.ArrayDeque;
+
+/// Holds replies back until every write that they tell of is durable.
+///
+/// The command loop adds groups in order; whoever learns that the log has become durable (the loop
+/// itself, or the log's thread) releases them in the same order. The lock is taken once per round,
+/// not per reply.
+final class ReplyGate {
+
+  private final ArrayDeque<ReplyGroup> held = new ArrayDeque<>();
+  private boolean failed;
+
+  /// Adds a sealed group and releases what `durableSequence` allows.
+  synchronized void add(ReplyGroup group, long durableSequence) {
+    held.add(group);
+    release(durableSequence);
+  }
+
+  /// Releases all groups up to a sequence number.
+  synchronized void release(long durableSequence) {
+    ReplyGroup first = held.peekFirst();
+    while (first != null && first.sequence() <= durableSequence) {
+      held.removeFirst();
+      first.release();
+      first = held.peekFirst();
+    }
+    if (failed) {
+      closeHeld();
+    }
+  }
+
+  /// The log has failed: what is held will never be durable. Whether those writes survive is unknown,
+  /// so their clients get no reply at all but a closed connection, now and from now on.
+  synchronized void fail() {
+    failed = true;
+    closeHeld();
+  }
+
+  private void closeHeld() {
+    ReplyGroup group = held.pollFirst();
+    while (group != null) {
+      for (Submission submission : group.submissions()) {
+        submission.replies().clear();
+        submission.connection().closeAfterReplies();
+      }
+      group.release();
+      group = held.pollFirst();
+    }
+  }
+
+  synchronized boolean isEmpty() {
+    return held.isEmpty();
+  }
+}

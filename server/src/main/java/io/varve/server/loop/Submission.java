@@ -1,0 +1,75 @@
+package io.varve.server.loop;
+
+import io.netty.buffer.ByteBuf;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.protocol.RequestBatch;
+import org.jspecify.annotations.Nullable;
+
+/// The requests of one socket read on their way through the server, and their replies so far.
+///
+/// Belongs to one thread at a time: event loop, command loop, perhaps a reader thread, command loop,
+/// event loop. Each hand-over goes through a queue.
+public final class Submission {
+
+  private final ClientConnection connection;
+  private final RequestBatch requests;
+  private final ByteBuf replies;
+  private int next;
+
+  /// Blocks that a rehearsal fetched for the request at [#next()], or null.
+  private @Nullable ReadContext fetched;
+
+  /// @param next index of the first request that is not yet answered
+  /// @param replies takes the replies; passes on with the submission
+  public Submission(ClientConnection connection, RequestBatch requests, int next, ByteBuf replies) {
+    this.connection = connection;
+    this.requests = requests;
+    this.next = next;
+    this.replies = replies;
+  }
+
+  public ClientConnection connection() {
+    return connection;
+  }
+
+  public RequestBatch requests() {
+    return requests;
+  }
+
+  public ByteBuf replies() {
+    return replies;
+  }
+
+  /// Index of the request to run next; the count of requests when all are done.
+  int next() {
+    return next;
+  }
+
+  boolean hasNext() {
+    return next < requests.count();
+  }
+
+  void advance() {
+    next++;
+  }
+
+  void putFetched(ReadContext blocks) {
+    fetched = blocks;
+  }
+
+  /// Takes what [#putFetched(ReadContext)] left, or null.
+  @Nullable ReadContext takeFetched() {
+    ReadContext blocks = fetched;
+    fetched = null;
+    return blocks;
+  }
+
+  /// Drops the requests that are left unanswered, for a connection that is gone.
+  void skipRest() {
+    next = requests.count();
+    ReadContext blocks = takeFetched();
+    if (blocks != null) {
+      blocks.releasePins();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.varve.server.net;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// What the sockets count.
+public final class NetCounters {
+
+  private final LongAdder bytesIn = new LongAdder();
+  private final LongAdder bytesOut = new LongAdder();
+
+  NetCounters() {}
+
+  void countBytesIn(int bytes) {
+    bytesIn.add(bytes);
+  }
+
+  void countBytesOut(int bytes) {
+    bytesOut.add(bytes);
+  }
+
+  public long bytesIn() {
+    return bytesIn.sum();
+  }
+
+  public long bytesOut() {
+    return bytesOut.sum();
+  }
+}

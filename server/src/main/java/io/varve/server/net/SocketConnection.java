@@ -1,0 +1,267 @@
+package io.varve.server.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.NetUtil;
+import io.varve.protocol.RequestBatch;
+import io.varve.protocol.RequestDecoder;
+import io.varve.server.loop.ClientConnection;
+import io.varve.server.loop.Outbox;
+import io.varve.server.loop.Submission;
+import io.varve.server.session.Connection;
+import io.varve.server.session.Session;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One socket: bytes in, submissions to the command loop, replies out in order.
+///
+/// All methods but [#closeAfterReplies()], [#send(ByteBuf)] and [#kill()] run on the socket's event
+/// loop. While a client has many submissions under way, or does not read its replies, its socket is
+/// not read: that is the whole of back-pressure, and what bounds a connection's memory.
+public final class SocketConnection extends ClientConnection implements Connection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
+
+  /// Submissions of one connection that may be in the command loop at a time.
+  private static final int IN_FLIGHT_MAX = 16;
+
+  private static final int REPLY_BYTES_MIN = 256;
+  private static final int REPLY_BYTES_PER_REQUEST = 16;
+
+  private final Session session;
+  private final String remoteAddress;
+  private final String localAddress;
+  private final Channel channel;
+  private final NetServer server;
+  private final EventLoopRoom room;
+  private final RequestDecoder decoder;
+  private boolean decoderKnowsClient;
+  private int inFlight;
+  private boolean reading = true;
+  private boolean closing;
+  private volatile boolean closeRequested;
+
+  SocketConnection(
+      long id, boolean authenticated, Channel channel, NetServer server, EventLoopRoom room) {
+    this.channel = channel;
+    this.remoteAddress = text(channel.remoteAddress());
+    this.localAddress = text(channel.localAddress());
+    this.session = new Session(id, this, server.nowMillis(), authenticated);
+    this.server = server;
+    this.room = room;
+    this.decoder = new RequestDecoder(server.limits());
+    this.decoderKnowsClient = authenticated;
+    decoder.setAuthenticated(authenticated);
+  }
+
+  @Override
+  public Outbox outbox() {
+    return room.outbox();
+  }
+
+  @Override
+  public void closeAfterReplies() {
+    closeRequested = true;
+  }
+
+  /// Closes the socket now; replies under way are dropped. Any thread.
+  public void kill() {
+    markGone();
+    ChannelFuture _ = channel.close();
+  }
+
+  /// Sends bytes that answer no request (a push, a farewell). Takes the buffer over. Any thread.
+  public void send(ByteBuf message) {
+    ChannelFuture _ = channel.writeAndFlush(message, channel.voidPromise());
+  }
+
+  @Override
+  public Session session() {
+    return session;
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public String localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public boolean isLocalSocket() {
+    return false;
+  }
+
+  @Override
+  public int fileDescriptor() {
+    return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+  }
+
+  /// Bytes received that do not make a whole request yet.
+  @Override
+  public long inputBytes() {
+    return decoder.bufferedBytes();
+  }
+
+  /// Bytes that wait to be written to the socket.
+  @Override
+  public long outputBytes() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private static String text(SocketAddress address) {
+    if (address instanceof InetSocketAddress internet) {
+      String host = NetUtil.toAddressString(internet.getAddress());
+      return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + internet.getPort();
+    }
+    return String.valueOf(address);
+  }
+
+  /// Takes no more requests. Returns when none is on its way from here to the command loop.
+  void stopReading() {
+    channel.eventLoop().submit(this::pump).awaitUninterruptibly();
+  }
+
+  ChannelInboundHandlerAdapter handler() {
+    return new Handler();
+  }
+
+  private void received(ByteBuf bytes) {
+    if (closing) {
+      bytes.release();
+      return;
+    }
+    server.counters().countBytesIn(bytes.readableBytes());
+    decoder.feed(bytes);
+    pump();
+  }
+
+  /// Decodes and hands on what may be handed on.
+  private void pump() {
+    decoder.setLimits(server.limits());
+    while (mayTake()) {
+      RequestBatch requests = decoder.decode();
+      if (requests == null) {
+        break;
+      }
+      take(requests);
+    }
+    boolean wantsMore = mayTake();
+    if (wantsMore != reading) {
+      reading = wantsMore;
+      channel.config().setAutoRead(wantsMore);
+    }
+  }
+
+  /// Whether the next requests may be decoded now. Who has not said who he is waits for the answer
+  /// to what he sent: it may be the AUTH that lifts the limits of strangers.
+  private boolean mayTake() {
+    if (closing || inFlight >= IN_FLIGHT_MAX || !channel.isWritable() || !server.isReading()) {
+      return false;
+    }
+    boolean known = inFlight > 0 ? decoderKnowsClient : session.isAuthenticated();
+    if (known != decoderKnowsClient) {
+      decoderKnowsClient = known;
+      decoder.setAuthenticated(known);
+    }
+    return known || inFlight == 0;
+  }
+
+  private void take(RequestBatch requests) {
+    ByteBuf replies =
+        channel
+            .alloc()
+            .directBuffer(Math.max(REPLY_BYTES_MIN, requests.count() * REPLY_BYTES_PER_REQUEST));
+    int answered = 0;
+    if (inFlight == 0 && requests.error() == null) {
+      answered = room.reads().answer(session, requests, replies);
+    }
+    if (answered == requests.count() && requests.error() == null) {
+      requests.release();
+      write(replies);
+    } else {
+      inFlight++;
+      server.loop().submit(new Submission(this, requests, answered, replies));
+    }
+  }
+
+  /// All requests of a submission are answered and what the replies tell of is durable.
+  void answered(Submission submission) {
+    inFlight--;
+    write(submission.replies());
+    channel.flush();
+    pump();
+  }
+
+  private void write(ByteBuf replies) {
+    if (replies.isReadable() && channel.isActive()) {
+      server.counters().countBytesOut(replies.readableBytes());
+      ChannelFuture _ = channel.write(replies, channel.voidPromise());
+    } else {
+      replies.release();
+    }
+    if (closeRequested || (inFlight == 0 && session.isCloseAfterReply())) {
+      closing = true;
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    } else if (outputBytes() > server.options().outputBytesMax()) {
+      LOG.warn("client {} is closed: it does not read its replies", session.id());
+      kill();
+    }
+  }
+
+  private void inactive() {
+    closing = true;
+    markGone();
+    decoder.close();
+    server.removed(this);
+  }
+
+  private final class Handler extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      received((ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      context.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+      pump();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      inactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (!(cause instanceof java.io.IOException)) {
+        LOG.error("client {} is closed after a fault", session.id(), cause);
+      }
+      ChannelFuture _ = context.close();
+    }
+  }
+}
