@@ -138,9 +138,9 @@ public final class Server implements ServerStarter.Running {
   /// Opens the store and serves it.
   ///
   /// @throws io.varve.engine.error.EngineException if the store cannot be opened
-  /// @throws IOException naming the address that cannot be listened on
+  /// @throws IllegalStateException naming the address that cannot be listened on
   /// @throws ConfigurationException if a setting does not fit this machine
-  public static Server start(Configuration configuration) throws IOException {
+  public static Server start(Configuration configuration) {
     long startedNanos = System.nanoTime();
     Engine engine = Engine.open(configuration.directory(), EngineSettings.of(configuration));
     try {
@@ -150,7 +150,10 @@ public final class Server implements ServerStarter.Running {
           server.port(),
           (System.nanoTime() - startedNanos) / 1_000_000);
       return server;
-    } catch (IOException | RuntimeException | Error failed) {
+    } catch (IOException unreachable) {
+      engine.close();
+      throw new IllegalStateException(unreachable.getMessage(), unreachable.getCause());
+    } catch (RuntimeException | Error failed) {
       engine.close();
       throw failed;
     }

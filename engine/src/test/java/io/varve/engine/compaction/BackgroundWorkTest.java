@@ -14,6 +14,7 @@ import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileOperation;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -166,8 +167,7 @@ class BackgroundWorkTest {
     bell.pause(Long.MAX_VALUE);
     Backoff backoff = new Backoff(new BackgroundOptions(1, 100, 350, 1));
     assertEquals(
-        List.of(100L, 200L, 350L, 350L),
-        Stream.generate(backoff::failed).limit(4).toList());
+        List.of(100L, 200L, 350L, 350L), Stream.generate(backoff::failed).limit(4).toList());
     assertTrue(backoff.succeeded());
     assertFalse(backoff.succeeded());
     assertEquals(100, backoff.failed());

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 /// Levels before, choice, levels after, as text: `src/test/resources/io/varve/engine/compaction/planner.txt`.
 class PlannerScriptTest {
 
-  private static final Path SCRIPT = Path.of("src/test/resources/io/varve/engine/compaction/planner.txt");
+  private static final Path SCRIPT =
+      Path.of("src/test/resources/io/varve/engine/compaction/planner.txt");
   private static final Pattern RUN = Pattern.compile("L(\\d+) run (\\d+):(.*)");
   private static final Pattern TABLE = Pattern.compile("(\\d+)\\[(\\w+)\\.\\.(\\w+)]x(\\d+)");
 

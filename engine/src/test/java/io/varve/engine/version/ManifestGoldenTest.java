@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /// `src/test/resources/io/varve/engine/version/manifest-v1.bin`, rewritten only with -Dvarve.test.rewrite=true.
 class ManifestGoldenTest {
 
-  private static final Path GOLDEN = Path.of("src/test/resources/io/varve/engine/version/manifest-v1.bin");
+  private static final Path GOLDEN =
+      Path.of("src/test/resources/io/varve/engine/version/manifest-v1.bin");
   private static final Path DIRECTORY = Path.of("/store");
   private static final long NUMBER = 7;
 
@@ -30,11 +31,7 @@ class ManifestGoldenTest {
         new TableMetadata(9, 80_000, 900, 0, 200_000, Slice.of("ant"), Slice.of("zebra"), 1, 49);
     return new StoreState(
             Version.of(java.util.List.of()), 22, 119, 6, Map.of("keyspace.layout", "plain"))
-        .apply(
-            VersionEdit.builder()
-                .add(0, 19, young)
-                .add(6, StoreState.BASE_RUN_ID, old)
-                .build());
+        .apply(VersionEdit.builder().add(0, 19, young).add(6, StoreState.BASE_RUN_ID, old).build());
   }
 
   private static byte[] written() {
@@ -59,8 +56,7 @@ class ManifestGoldenTest {
       Files.createDirectories(GOLDEN.getParent());
       Files.write(GOLDEN, written);
     }
-    assertEquals(
-        Slice.of(Files.readAllBytes(GOLDEN)).toString(), Slice.of(written).toString());
+    assertEquals(Slice.of(Files.readAllBytes(GOLDEN)).toString(), Slice.of(written).toString());
   }
 
   @Test

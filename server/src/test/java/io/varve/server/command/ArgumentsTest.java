@@ -30,8 +30,20 @@ final class ArgumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " 1", "1 ", "+1", "01", "-0", "-", "1.0", "1a", "9223372036854775808",
-        "-9223372036854775809", "18446744073709551617", "99999999999999999999", "0x10"
+        "",
+        " 1",
+        "1 ",
+        "+1",
+        "01",
+        "-0",
+        "-",
+        "1.0",
+        "1a",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "18446744073709551617",
+        "99999999999999999999",
+        "0x10"
       })
   void whatRedisDoesNotTakeForAnIntegerIsNone(String text) {
     Arguments args = of("x", text);
@@ -48,7 +60,9 @@ final class ArgumentsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " 1", "1 ", "nan", "NaN", "-nan", "1d", "1f", "0x1p3d", "1e", "abc", "--1", "."})
+      strings = {
+        "", " 1", "1 ", "nan", "NaN", "-nan", "1d", "1f", "0x1p3d", "1e", "abc", "--1", "."
+      })
   void whatRedisDoesNotTakeForAFloatIsNone(String text) {
     Arguments args = of("x", text);
     CommandException error = assertThrows(CommandException.class, () -> args.doubleAt(1));

@@ -26,7 +26,8 @@ final class CommandTableTest {
       assertEquals(i, table.find(name));
       assertEquals(i, table.find(name.toUpperCase(Locale.ROOT)));
       assertEquals(CommandTable.UNKNOWN, table.find(name + "y"));
-      assertEquals(CommandTable.UNKNOWN, table.find(name.substring(0, name.length() - 1) + "\u007f"));
+      assertEquals(
+          CommandTable.UNKNOWN, table.find(name.substring(0, name.length() - 1) + "\u007f"));
     }
     assertEquals(CommandTable.UNKNOWN, table.find(""));
     assertEquals(CommandTable.UNKNOWN, table.find("x".repeat(1000)));

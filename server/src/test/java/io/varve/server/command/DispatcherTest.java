@@ -51,9 +51,7 @@ final class DispatcherTest {
                     ClientCommands.table(),
                     TransactionCommands.table(),
                     List.of(
-                        Command.define("cold", 1, this::cold)
-                            .flags(CommandFlag.READONLY)
-                            .build(),
+                        Command.define("cold", 1, this::cold).flags(CommandFlag.READONLY).build(),
                         Command.define("half", 1, DispatcherTest::half)
                             .flags(CommandFlag.WRITE)
                             .build(),
@@ -266,12 +264,14 @@ final class DispatcherTest {
     assertEquals("echo " + "x".repeat(128) + "... (72 more bytes)", text(entries.get(0)));
     assertEquals("hello 2 auth (redacted) (redacted) setname me", text(entries.get(1)));
     assertEquals("auth (redacted)", text(entries.get(2)));
-    server.call(client, "mget", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12",
-        "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27",
-        "28", "29", "30", "31", "32");
+    server.call(
+        client, "mget", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13",
+        "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28",
+        "29", "30", "31", "32");
     List<SlowLog.Entry> newest = server.slowLog().newest(1);
     assertEquals(32, newest.getFirst().arguments().size());
-    assertTrue(text(newest.getFirst()).endsWith(" 29 ... (3 more arguments)"), text(newest.getFirst()));
+    assertTrue(
+        text(newest.getFirst()).endsWith(" 29 ... (3 more arguments)"), text(newest.getFirst()));
     assertEquals(3, server.slowLog().size());
   }
 
@@ -297,8 +297,7 @@ final class DispatcherTest {
     assertEquals(":1\r\n", server.call(client, "client", "kill", "id", "" + other.id()));
     assertTrue(other.isKilled());
     assertEquals(
-        ":1\r\n",
-        server.call(client, "client", "kill", "id", "" + client.id(), "skipme", "no"));
+        ":1\r\n", server.call(client, "client", "kill", "id", "" + client.id(), "skipme", "no"));
     assertTrue(client.isCloseAfterReply());
     assertFalse(client.isKilled());
   }

@@ -58,8 +58,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
 
   public Session connect() {
     Session session =
-        new Session(
-            sessions.nextId(), new TestConnection(this), millis(), !isPasswordRequired());
+        new Session(sessions.nextId(), new TestConnection(this), millis(), !isPasswordRequired());
     ByteBuf buffer = Unpooled.directBuffer(1024);
     session.target(buffer);
     sessions.add(session);

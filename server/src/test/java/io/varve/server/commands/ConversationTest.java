@@ -33,8 +33,7 @@ final class ConversationTest {
   @TempDir Path directory;
 
   static Stream<String> scripts() throws IOException, URISyntaxException {
-    Path folder =
-        Path.of(ConversationTest.class.getResource("/conversations").toURI());
+    Path folder = Path.of(ConversationTest.class.getResource("/conversations").toURI());
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList().stream();
     }
@@ -73,16 +72,14 @@ final class ConversationTest {
     try (RespClient client = RespClient.connect("127.0.0.1", port)) {
       client.call("FLUSHALL");
     }
-    Path file =
-        Path.of(ConversationTest.class.getResource("/conversations/" + script).toURI());
+    Path file = Path.of(ConversationTest.class.getResource("/conversations/" + script).toURI());
     assertEquals(List.of(), LiveConversation.play("127.0.0.1", port, file));
   }
 
   @ParameterizedTest
   @MethodSource("scripts")
   void isAnsweredAsWritten(String script) throws IOException, URISyntaxException {
-    Path file =
-        Path.of(ConversationTest.class.getResource("/conversations/" + script).toURI());
+    Path file = Path.of(ConversationTest.class.getResource("/conversations/" + script).toURI());
     Conversation conversation = Conversation.parse(Files.readAllLines(file));
     List<String> rewritten = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
@@ -96,8 +93,7 @@ final class ConversationTest {
           continue;
         }
         Session client = clients.computeIfAbsent(step.client(), _ -> server.connect());
-        byte[][] request =
-            step.request().stream().map(Conversation::bytes).toArray(byte[][]::new);
+        byte[][] request = step.request().stream().map(Conversation::bytes).toArray(byte[][]::new);
         List<String> reply = Conversation.lines(server.call(client, RequestBatch.of(request)));
         if (Conversation.matches(step.expected(), reply)) {
           step.expected().forEach(line -> rewritten.add("< " + line));

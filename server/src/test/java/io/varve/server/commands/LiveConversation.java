@@ -69,8 +69,7 @@ public final class LiveConversation {
     return out.toByteArray();
   }
 
-  private static List<String> readLines(InputStream in, Conversation.Step step)
-      throws IOException {
+  private static List<String> readLines(InputStream in, Conversation.Step step) throws IOException {
     StringBuilder text = new StringBuilder();
     int missing = step.expected().size();
     while (missing > 0) {
