@@ -13,6 +13,7 @@ import io.varve.server.keyspace.Keyspace;
 import io.varve.server.session.Session;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class CommandLoop implements AutoCloseable {
   private final TimeSource time;
   private final LoopCounters counters = new LoopCounters();
   private final ReplyGate gate = new ReplyGate();
+  private final LongSupplier durableSequence;
   private final MpscUnboundedVarHandleArrayQueue<Object> queue =
       new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
 
@@ -81,6 +83,7 @@ public final class CommandLoop implements AutoCloseable {
       long tickMillis,
       TimeSource time) {
     this.engine = engine;
+    this.durableSequence = engine::durableSequence;
     this.keyspace = keyspace;
     this.dispatcher = dispatcher;
     this.runner = runner;
@@ -215,7 +218,7 @@ public final class CommandLoop implements AutoCloseable {
     if (!group.isEmpty()) {
       counters.countRound(group.submissions().size());
       group.seal(engine.readableSequence());
-      gate.add(group, engine.durableSequence());
+      gate.add(group, durableSequence);
       group = new ReplyGroup();
     }
     view = engine.refresh(view);

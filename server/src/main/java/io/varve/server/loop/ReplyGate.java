@@ -1,6 +1,7 @@
 package io.varve.server.loop;
 
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 
 /// Holds replies back until every write that they tell of is durable.
 ///
@@ -12,10 +13,13 @@ final class ReplyGate {
   private final ArrayDeque<ReplyGroup> held = new ArrayDeque<>();
   private boolean failed;
 
-  /// Adds a sealed group and releases what `durableSequence` allows.
-  synchronized void add(ReplyGroup group, long durableSequence) {
+  /// Adds a sealed group and releases what is durable by now.
+  ///
+  /// @param durableSequence asked only when the group is in: who learns of an advance after that finds
+  ///     the group, and an advance before that is seen here
+  synchronized void add(ReplyGroup group, LongSupplier durableSequence) {
     held.add(group);
-    release(durableSequence);
+    release(durableSequence.getAsLong());
   }
 
   /// Releases all groups up to a sequence number.
