@@ -1,5 +1,6 @@
 package io.varve.server.command;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -103,7 +104,11 @@ public record Command(
 
     /// Makes this a container of sub-commands.
     public Builder subcommands(Builder... builders) {
-      subcommands = java.util.Arrays.stream(builders).map(b -> b.in(name).build()).toList();
+      List<Command> built = new ArrayList<>(builders.length);
+      for (Builder builder : builders) {
+        built.add(builder.in(name).build());
+      }
+      subcommands = List.copyOf(built);
       return this;
     }
 

@@ -1,0 +1,41 @@
+package io.varve.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The engine is built as `docs/internals/rooms.md` says.
+class EngineRoomsTest {
+
+  private static final List<String> NOTHING = List.of();
+
+  private final RoomTable table = RoomTable.read();
+  private final JavaClasses classes = RoomTable.mainClasses("engine");
+
+  @Test
+  void theTableHasNoCycle() {
+    assertEquals(NOTHING, table.flaws());
+  }
+
+  @Test
+  void everyPackageIsInTheTable() {
+    assertEquals(NOTHING, table.unknownRooms(classes));
+  }
+
+  @Test
+  void roomsUseOnlyWhatTheTableAllows() {
+    assertEquals(NOTHING, table.forbiddenUses(classes));
+  }
+
+  @Test
+  void hotRoomsUseNothingThatAllocatesBehindOnesBack() {
+    assertEquals(NOTHING, table.coldUsesInHotRooms(classes));
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    assertEquals(NOTHING, table.roomsWithoutNullMarked(classes));
+  }
+}
