@@ -285,11 +285,10 @@ public final class Engine implements AutoCloseable {
     return backlogged;
   }
 
-  /// Why puts should be refused, in words for the client, or null. Deletes are still welcome if only
-  /// the room is short; see [#failure()].
-  public @Nullable String findPutRefusal() {
-    EngineException failed = poison;
-    return failed != null ? failed.getMessage() : maintenance.findRoomShortage();
+  /// Why puts should be refused for want of room, in words for the client, or null. Deletes are
+  /// welcome all the same; they and the merges behind them are what makes room.
+  public @Nullable String findRoomShortage() {
+    return maintenance.findRoomShortage();
   }
 
   /// The failure after which nothing can be written any more, or null.

@@ -416,10 +416,10 @@ public final class Server implements ServerStarter.Running {
       if (failure != null) {
         return new Health("read-only", false, "master", true, String.valueOf(failure.getMessage()));
       }
-      String refusal = engine.findPutRefusal();
-      return refusal == null
+      String shortage = engine.findRoomShortage();
+      return shortage == null
           ? Health.ok()
-          : new Health("disk-full", true, "master", false, refusal);
+          : new Health("disk-full", true, "master", false, shortage);
     }
   }
 }

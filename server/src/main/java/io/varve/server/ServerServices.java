@@ -1,6 +1,7 @@
 package io.varve.server;
 
 import io.varve.engine.Engine;
+import io.varve.engine.error.EngineException;
 import io.varve.server.acl.Acl;
 import io.varve.server.command.ClientPause;
 import io.varve.server.command.CommandException;
@@ -236,6 +237,17 @@ final class ServerServices implements ServerAccess {
   @Override
   public boolean abortShutdown() {
     return whole().abortStop();
+  }
+
+  @Override
+  public @Nullable String findWriteFailure() {
+    EngineException failure = engine.failure();
+    return failure == null ? null : failure.getMessage();
+  }
+
+  @Override
+  public @Nullable String findRoomShortage() {
+    return engine.findRoomShortage();
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher {
 
   private static final long READONLY = CommandTable.bit(CommandFlag.READONLY);
+  private static final long DENYOOM = CommandTable.bit(CommandFlag.DENYOOM);
   private static final long WRITE = CommandTable.bit(CommandFlag.WRITE);
   private static final long MAY_REPLICATE = CommandTable.bit(CommandFlag.MAY_REPLICATE);
   private static final long BLOCKING = CommandTable.bit(CommandFlag.BLOCKING);
@@ -31,6 +32,7 @@ public final class Dispatcher {
   /// Characters of a client's text that an error quotes.
   private static final int QUOTED_CHARS_MAX = 128;
 
+  private final ServerAccess server;
   private final CommandTable table;
   private final ClientPause pause;
   private final SlowLog slowLog;
@@ -38,6 +40,7 @@ public final class Dispatcher {
   private final TimeSource time;
 
   public Dispatcher(ServerAccess server) {
+    this.server = server;
     this.table = server.commands();
     this.pause = server.pause();
     this.slowLog = server.slowLog();
@@ -212,7 +215,18 @@ public final class Dispatcher {
     if ((bits & NO_MULTI) != 0 && session.inMulti()) {
       return new CommandException("ERR Command not allowed inside a transaction");
     }
-    return null;
+    return (bits & WRITE) != 0 ? checkDisk(bits) : null;
+  }
+
+  private @Nullable CommandException checkDisk(long bits) {
+    String failure = server.findWriteFailure();
+    if (failure != null) {
+      return new CommandException("MISCONF Writes are refused, the disk failed one: " + failure);
+    }
+    String shortage = (bits & DENYOOM) != 0 ? server.findRoomShortage() : null;
+    return shortage == null
+        ? null
+        : new CommandException("MISCONF Commands that add data are refused: " + shortage);
   }
 
   private boolean isHeld(Session session, long bits, Command command) {

@@ -3,6 +3,7 @@ package io.varve.server.command;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What commands may ask of the server around them. Implemented by the roof; `command` owns it so
 /// that commands need to know neither configuration, loop nor network.
@@ -89,6 +90,16 @@ public interface ServerAccess {
   ///
   /// @return false if there is none
   boolean abortShutdown();
+
+  /// Why nothing can be written any more, or null. Any thread.
+  default @Nullable String findWriteFailure() {
+    return null;
+  }
+
+  /// Why nothing can be added for now, or null; removing is welcome. Any thread.
+  default @Nullable String findRoomShortage() {
+    return null;
+  }
 
   // Clients.
 
