@@ -1,0 +1,130 @@
+package io.varve.server.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lettuce.core.ClientListArgs;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.TransactionResult;
+import io.lettuce.core.UnblockType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.protocol.ProtocolVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Connections, the server and transactions as users of Lettuce know them.
+@ParameterizedClass
+@EnumSource(ProtocolVersion.class)
+@ExtendWith(ServerUnderTest.class)
+class LettuceServerIT {
+
+  @Parameter ProtocolVersion version;
+  private RedisClient client;
+  private StatefulRedisConnection<String, String> connection;
+  private StatefulRedisConnection<String, String> otherConnection;
+  private RedisCommands<String, String> redis;
+  private RedisCommands<String, String> other;
+
+  @BeforeEach
+  void connect() {
+    client = LettuceConnections.client(version);
+    connection = client.connect();
+    redis = connection.sync();
+    otherConnection = client.connect();
+    other = otherConnection.sync();
+  }
+
+  @AfterEach
+  void close() {
+    connection.close();
+    otherConnection.close();
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
+  }
+
+  @Test
+  void connectionsAreNamedListedAndKilled() {
+    assertEquals("PONG", redis.ping());
+    assertEquals("hello", redis.echo("hello"));
+    assertEquals("OK", redis.clientSetname("first"));
+    assertEquals("first", redis.clientGetname());
+    assertTrue(redis.clientInfo().contains(" name=first "));
+    assertTrue(redis.clientList().lines().count() >= 2);
+    assertEquals(
+        1, redis.clientList(ClientListArgs.Builder.ids(other.clientId())).lines().count());
+    assertEquals("OK", redis.clientNoEvict(true));
+    assertEquals(0, redis.clientUnblock(other.clientId(), UnblockType.ERROR));
+    assertEquals("OK", redis.clientPause(1));
+    assertEquals(1, redis.clientKill(KillArgs.Builder.id(other.clientId())));
+    assertThrows(RedisException.class, other::ping);
+    assertEquals("PONG", redis.ping());
+  }
+
+  @Test
+  void theServerDescribesItself() {
+    redis.set("k", "v");
+    assertTrue(redis.info().contains("redis_version:7."));
+    assertTrue(redis.info("keyspace").contains("db0:keys=1,expires=0"));
+    assertTrue(redis.commandCount() >= 60);
+    assertEquals(redis.commandCount(), (long) redis.command().size());
+    assertEquals(2, redis.commandInfo("get", "set").size());
+    assertEquals(2, redis.time().size());
+    assertTrue(redis.lastsave().getTime() > 0);
+    assertEquals(Map.of("databases", "16"), redis.configGet("databases"));
+    assertEquals("OK", redis.configSet("slowlog-max-len", "128"));
+    assertEquals("OK", redis.configResetstat());
+    assertEquals("OK", redis.slowlogReset());
+    assertEquals(0, redis.slowlogLen());
+    assertEquals(List.of(), redis.slowlogGet());
+    RedisCommandExecutionException refused =
+        assertThrows(RedisCommandExecutionException.class, () -> redis.debugObject("k"));
+    assertTrue(refused.getMessage().startsWith("ERR DEBUG command not allowed."));
+  }
+
+  @Test
+  void aTransactionRunsAsAWholeOrNotAtAll() {
+    assertEquals("OK", redis.multi());
+    redis.set("a", "1");
+    redis.incr("a");
+    assertNull(other.get("a"));
+    TransactionResult result = redis.exec();
+    assertEquals(List.of("OK", 2L), result.stream().toList());
+    redis.watch("a");
+    other.set("a", "3");
+    redis.multi();
+    redis.set("a", "4");
+    assertTrue(redis.exec().wasDiscarded());
+    assertEquals("3", redis.get("a"));
+    redis.multi();
+    redis.set("a", "5");
+    assertEquals("OK", redis.discard());
+    redis.watch("a");
+    assertEquals("OK", redis.unwatch());
+    redis.multi();
+    redis.get("a");
+    assertFalse(redis.exec().wasDiscarded());
+    assertEquals("3", redis.get("a"));
+  }
+
+  @Test
+  void aSelectedDatabaseIsKept() {
+    assertEquals("OK", redis.select(9));
+    redis.set("k", "nine");
+    assertNull(other.get("k"));
+    assertEquals("nine", redis.get("k"));
+  }
+}
