@@ -50,20 +50,15 @@ class AuthenticationIT {
               new String[] {"MULTI"},
               new String[] {"SHUTDOWN"})) {
         assertEquals(
-            new Reply.Failure("NOAUTH Authentication required."),
-            client.call(request),
-            request[0]);
+            new Reply.Failure("NOAUTH Authentication required."), client.call(request), request[0]);
       }
       assertEquals(
-          new Reply.Failure(
-              "WRONGPASS invalid username-password pair or user is disabled."),
+          new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled."),
           client.call("AUTH", "wrong"));
       assertEquals(
-          new Reply.Failure(
-              "WRONGPASS invalid username-password pair or user is disabled."),
+          new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled."),
           client.call("AUTH", "nosuch", PASSWORD));
-      assertTrue(
-          client.call("HELLO", "3").asText().startsWith("NOAUTH HELLO must be called with"));
+      assertTrue(client.call("HELLO", "3").asText().startsWith("NOAUTH HELLO must be called with"));
       assertEquals("OK", client.call("AUTH", PASSWORD).asText());
       assertEquals("PONG", client.call("PING").asText());
     }
@@ -73,15 +68,13 @@ class AuthenticationIT {
   void helloAuthenticatesAndSwitchesAtOnce() throws IOException {
     try (RespClient client = varve.connect()) {
       assertEquals(
-          new Reply.Failure(
-              "WRONGPASS invalid username-password pair or user is disabled."),
+          new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled."),
           client.call("HELLO", "3", "AUTH", "default", "wrong"));
       Reply hello = client.call("HELLO", "3", "AUTH", "default", PASSWORD, "SETNAME", "me");
       assertTrue(hello instanceof Reply.Map, hello::toString);
       assertEquals("me", client.call("CLIENT", "GETNAME").asText());
       assertEquals("RESET", client.call("RESET").asText());
-      assertEquals(
-          new Reply.Failure("NOAUTH Authentication required."), client.call("GET", "k"));
+      assertEquals(new Reply.Failure("NOAUTH Authentication required."), client.call("GET", "k"));
     }
   }
 
@@ -91,8 +84,7 @@ class AuthenticationIT {
       client.sendRaw("*11\r\n$4\r\nPING\r\n");
       client.flush();
       assertEquals(
-          new Reply.Failure("ERR Protocol error: unauthenticated multibulk length"),
-          client.read());
+          new Reply.Failure("ERR Protocol error: unauthenticated multibulk length"), client.read());
       assertTrue(client.awaitClose());
     }
     try (RespClient client = varve.connect()) {

@@ -58,8 +58,7 @@ class BadInputIT {
         "GET \"unbalanced\\r\\n      | unbalanced quotes in request",
         "GET 'a'b\\r\\n              | unbalanced quotes in request",
       })
-  void aBrokenFrameIsNamedAndEndsTheConnection(String frame, String complaint)
-      throws IOException {
+  void aBrokenFrameIsNamedAndEndsTheConnection(String frame, String complaint) throws IOException {
     client.sendRaw(frame.strip().replace("\\r", "\r").replace("\\n", "\n"));
     client.flush();
     assertEquals(new Reply.Failure("ERR Protocol error: " + complaint.strip()), client.read());
@@ -83,7 +82,8 @@ class BadInputIT {
   void aHeaderWithoutEndIsTooBig() throws IOException {
     client.sendRaw("*" + "1".repeat(70_000));
     client.flush();
-    assertEquals(new Reply.Failure("ERR Protocol error: too big mbulk count string"), client.read());
+    assertEquals(
+        new Reply.Failure("ERR Protocol error: too big mbulk count string"), client.read());
   }
 
   @Test
@@ -206,8 +206,7 @@ class BadInputIT {
   @Test
   void aStringDoesNotGrowBeyondItsLimit() throws IOException {
     String tooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
-    assertEquals(
-        new Reply.Failure(tooLong), client.call("SETRANGE", "k", "536870911", "xx"));
+    assertEquals(new Reply.Failure(tooLong), client.call("SETRANGE", "k", "536870911", "xx"));
     assertEquals(
         new Reply.Failure(tooLong), client.call("SETRANGE", "k", "9223372036854775807", "x"));
     assertEquals(0, client.call("EXISTS", "k").asLong());

@@ -87,8 +87,7 @@ class ConnectionIT {
   void aConnectionKillsItselfOnlyAfterItsReply() throws IOException {
     try (RespClient client = ServerUnderTest.connect()) {
       String id = client.call("CLIENT", "ID").asText();
-      assertEquals(
-          new Reply.Int(1), client.call("CLIENT", "KILL", "ID", id, "SKIPME", "no"));
+      assertEquals(new Reply.Int(1), client.call("CLIENT", "KILL", "ID", id, "SKIPME", "no"));
       assertTrue(client.awaitClose());
     }
   }

@@ -112,8 +112,7 @@ record Conversation(String name, int line, List<Step> steps) {
 
   private static Step step(int number, String line, int prompt) {
     String head = line.substring(0, prompt);
-    Mode mode =
-        head.endsWith("?") ? Mode.UNTIL : head.endsWith("%") ? Mode.SORTED : Mode.ONCE;
+    Mode mode = head.endsWith("?") ? Mode.UNTIL : head.endsWith("%") ? Mode.SORTED : Mode.ONCE;
     String connection = mode == Mode.ONCE ? head : head.substring(0, head.length() - 1);
     return new Step(number, connection, mode, line.substring(prompt + 2), new ArrayList<>());
   }

@@ -77,8 +77,7 @@ class ConversationIT {
     List<Arguments> all = new ArrayList<>();
     for (String file : FILES) {
       for (Conversation conversation : Conversation.parse(lines(file))) {
-        all.add(
-            Arguments.argumentSet(file + ": " + conversation.name(), file, conversation));
+        all.add(Arguments.argumentSet(file + ": " + conversation.name(), file, conversation));
       }
     }
     return all.stream();
@@ -147,8 +146,8 @@ class ConversationIT {
     }
   }
 
-  private static String untilExpected(
-      Conversation.Step step, int version, Connections connections) throws IOException {
+  private static String untilExpected(Conversation.Step step, int version, Connections connections)
+      throws IOException {
     String expectation = step.expectation(version);
     assertFalse(expectation == null, "a reply to wait for has to be written by hand");
     check("record", step, version, connections);

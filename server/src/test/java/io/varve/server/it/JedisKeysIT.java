@@ -113,8 +113,7 @@ class JedisKeysIT {
     assertEquals(2000, scan(new ScanParams()).size());
     assertEquals(2000, scan(new ScanParams().count(100_000)).size());
     assertEquals(expected, new HashSet<>(jedis.keys("key:*")));
-    assertEquals(
-        2000, jedis.scan("0", new ScanParams().count(5000), "string").getResult().size());
+    assertEquals(2000, jedis.scan("0", new ScanParams().count(5000), "string").getResult().size());
     assertEquals(0, jedis.scan("0", new ScanParams().count(5000), "hash").getResult().size());
   }
 

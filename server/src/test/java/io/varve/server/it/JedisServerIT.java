@@ -163,7 +163,8 @@ class JedisServerIT {
   @Test
   void commandsDescribeThemselves() {
     assertTrue(jedis.commandCount() >= 60);
-    assertEquals(jedis.commandCount(), jedis.commandList().stream().filter(c -> !c.contains("|")).count());
+    assertEquals(
+        jedis.commandCount(), jedis.commandList().stream().filter(c -> !c.contains("|")).count());
     var info = jedis.commandInfo("get", "mset").get("mset");
     assertEquals(-3, info.getArity());
     assertEquals(1, info.getFirstKey());
@@ -251,7 +252,9 @@ class JedisServerIT {
     info.lines()
         .filter(line -> !line.isBlank() && !line.startsWith("#"))
         .forEach(
-            line -> fields.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)));
+            line ->
+                fields.put(
+                    line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)));
     return fields;
   }
 }

@@ -158,8 +158,7 @@ class JedisStringsIT {
     }
     assertArrayEquals(expected, jedis.get(key));
     assertArrayEquals(
-        Arrays.copyOfRange(expected, 999_900, 1_100_100),
-        jedis.getrange(key, 999_900, 1_100_099));
+        Arrays.copyOfRange(expected, 999_900, 1_100_100), jedis.getrange(key, 999_900, 1_100_099));
     assertEquals(size + 3, jedis.append(key, new byte[] {1, 2, 3}));
     assertEquals(size + 3, jedis.strlen(key));
     assertArrayEquals(new byte[] {2, 3}, jedis.getrange(key, -2, -1));
@@ -185,8 +184,7 @@ class JedisStringsIT {
     assertEquals("mytext", jedis.lcs("a", "b", LCSParams.LCSParams()).getMatchString());
     assertEquals(6, jedis.lcs("a", "b", LCSParams.LCSParams().len()).getLen());
     var matches =
-        jedis.lcs("a", "b", LCSParams.LCSParams().idx().minMatchLen(4).withMatchLen())
-            .getMatches();
+        jedis.lcs("a", "b", LCSParams.LCSParams().idx().minMatchLen(4).withMatchLen()).getMatches();
     assertEquals(1, matches.size());
     assertEquals(4, matches.getFirst().getMatchLen());
     assertEquals(4, matches.getFirst().getA().getStart());

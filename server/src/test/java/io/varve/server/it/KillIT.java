@@ -41,9 +41,12 @@ class KillIT {
     try (VarveProcess varve =
         VarveProcess.start(
             scratch.resolve("data"),
-            "--appendfsync", "always",
-            "--memtable-bytes", "1mb",
-            "--wal-segment-bytes", "4mb")) {
+            "--appendfsync",
+            "always",
+            "--memtable-bytes",
+            "1mb",
+            "--wal-segment-bytes",
+            "4mb")) {
       while (kills < KILLS && tally.isClean()) {
         writeUntilKilled(varve, writers, 20 + random.nextInt(WRITING_MILLIS_MAX));
         kills++;

@@ -17,8 +17,7 @@ record KillReading(String value, long expireTime, long fromMillis, long toMillis
   /// Clocks of two processes of one machine, read with a coarse tick at worst.
   private static final long CLOCK_SLACK_MILLIS = 100;
 
-  static Map<String, KillReading> readAll(RespClient client, List<String> keys)
-      throws IOException {
+  static Map<String, KillReading> readAll(RespClient client, List<String> keys) throws IOException {
     long from = System.currentTimeMillis();
     for (String key : keys) {
       client.send("GET", key);

@@ -64,8 +64,7 @@ class LettuceServerIT {
     assertEquals("first", redis.clientGetname());
     assertTrue(redis.clientInfo().contains(" name=first "));
     assertTrue(redis.clientList().lines().count() >= 2);
-    assertEquals(
-        1, redis.clientList(ClientListArgs.Builder.ids(other.clientId())).lines().count());
+    assertEquals(1, redis.clientList(ClientListArgs.Builder.ids(other.clientId())).lines().count());
     assertEquals("OK", redis.clientNoEvict(true));
     assertEquals(0, redis.clientUnblock(other.clientId(), UnblockType.ERROR));
     assertEquals("OK", redis.clientPause(1));

@@ -139,8 +139,7 @@ class LettuceStringsIT {
     connection.flushCommands();
     connection.setAutoFlushCommands(true);
     assertTrue(
-        LettuceFutures.awaitAll(
-            Duration.ofSeconds(30), futures.toArray(RedisFuture<?>[]::new)));
+        LettuceFutures.awaitAll(Duration.ofSeconds(30), futures.toArray(RedisFuture<?>[]::new)));
     for (int i = 0; i < futures.size(); i++) {
       assertEquals(i + 1, futures.get(i).get());
     }

@@ -147,8 +147,7 @@ class LoadIT {
   }
 
   private static void inPipelines(
-      RespClient client, int first, int step, Sender sender, Receiver receiver)
-      throws IOException {
+      RespClient client, int first, int step, Sender sender, Receiver receiver) throws IOException {
     long[] numbers = new long[PIPELINE];
     long at = first;
     while (at < KEYS) {

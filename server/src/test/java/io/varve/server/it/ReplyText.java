@@ -108,8 +108,7 @@ final class ReplyText {
 
   private static String verbatim(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    return text.substring(0, 4)
-        + quoted(text.substring(4).getBytes(StandardCharsets.ISO_8859_1));
+    return text.substring(0, 4) + quoted(text.substring(4).getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static String line(InputStream in) throws IOException {

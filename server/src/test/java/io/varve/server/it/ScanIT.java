@@ -126,8 +126,7 @@ class ScanIT {
     return null;
   }
 
-  private static Set<String> load(RespClient client, String prefix, int count)
-      throws IOException {
+  private static Set<String> load(RespClient client, String prefix, int count) throws IOException {
     Set<String> keys = new HashSet<>();
     for (int i = 0; i < count; i++) {
       keys.add(prefix + i);
@@ -150,8 +149,7 @@ class ScanIT {
   }
 
   /// Adds the keys of one call and returns the next cursor.
-  private static String page(
-      RespClient client, String cursor, Set<String> seen, String... options)
+  private static String page(RespClient client, String cursor, Set<String> seen, String... options)
       throws IOException {
     String[] request = new String[2 + options.length];
     request[0] = "SCAN";

@@ -26,8 +26,7 @@ class ShutdownIT {
 
   @Test
   void sigtermFinishesAndLosesNothingEvenWithoutSyncs() throws IOException {
-    try (VarveProcess varve =
-        VarveProcess.start(scratch.resolve("data"), "--appendfsync", "no")) {
+    try (VarveProcess varve = VarveProcess.start(scratch.resolve("data"), "--appendfsync", "no")) {
       try (RespClient client = varve.connect()) {
         writeKeys(client);
         assertEquals(0, varve.terminate(), varve::output);
