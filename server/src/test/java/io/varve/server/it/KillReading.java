@@ -60,4 +60,10 @@ record KillReading(String value, long expireTime, long fromMillis, long toMillis
             && (expireTime == entry.deadlineMillis() || (expireTime == -2 && mayBeGone));
     return mayBeThere && same;
   }
+
+  @Override
+  public String toString() {
+    String read = value == null ? "gone" : KilledWrite.shortened(value);
+    return read + " (PEXPIRETIME " + expireTime + ") at " + fromMillis + " to " + toMillis;
+  }
 }

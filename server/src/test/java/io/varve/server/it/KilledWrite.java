@@ -12,7 +12,12 @@ sealed interface KilledWrite {
   /// What a key holds.
   ///
   /// @param deadlineMillis since the epoch; 0 if it does not expire
-  record Entry(String value, long deadlineMillis) {}
+  record Entry(String value, long deadlineMillis) {
+    @Override
+    public String toString() {
+      return shortened(value) + (deadlineMillis == 0 ? "" : " until " + deadlineMillis);
+    }
+  }
 
   /// SET, with PXAT if there is a deadline.
   record Put(String key, String value, long deadlineMillis) implements KilledWrite {}
@@ -99,6 +104,11 @@ sealed interface KilledWrite {
     Entry before = keys.get(key);
     long value = before == null ? 0 : Long.parseLong(before.value());
     keys.put(key, new Entry(Long.toString(value + 1), 0));
+  }
+
+  /// A value for people: its beginning, which is unique, and its length.
+  static String shortened(String value) {
+    return value.length() <= 20 ? value : value.substring(0, 20) + "..(" + value.length() + ")";
   }
 
   private static Reply number(String value) {

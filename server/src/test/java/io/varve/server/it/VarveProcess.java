@@ -222,7 +222,7 @@ final class VarveProcess implements AutoCloseable {
       command.addAll(List.of("-jar", jar.toString()));
     } else {
       command.addAll(
-          List.of("-cp", System.getProperty("java.class.path"), "io.varve.server.cli.VarveMain"));
+          List.of("-cp", System.getProperty("java.class.path"), "io.varve.server.ServerMain"));
     }
     return command;
   }
