@@ -15,11 +15,17 @@ import io.varve.server.loop.ReaderPool;
 import io.varve.server.net.NetServer;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /// What INFO says of the rooms that commands do not know: storage, loop, sockets, memory.
 final class ServerReport {
+
+  private static final Path STATM = Path.of("/proc/self/statm");
+  private static final long PAGE_BYTES = 4096;
 
   private final Configuration configuration;
   private final Engine engine;
@@ -182,6 +188,7 @@ final class ServerReport {
     return new MemoryUse(
         used,
         Math.max(peakBytes, startupBytes),
+        residentBytes(),
         startupBytes,
         heap,
         runtime.maxMemory(),
@@ -189,6 +196,16 @@ final class ServerReport {
         stats.cache().bytes(),
         memtables,
         clientBytes);
+  }
+
+  /// The second number of `/proc/self/statm`: resident pages.
+  private static long residentBytes() {
+    try {
+      String[] pages = Files.readString(STATM).split(" ");
+      return Long.parseLong(pages[1]) * PAGE_BYTES;
+    } catch (IOException | NumberFormatException _) {
+      return 0;
+    }
   }
 
   private static long usedBytes(EngineStats stats) {

@@ -362,15 +362,15 @@ public final class Dispatcher {
     if (number != CommandTable.UNKNOWN) {
       in.counters().countRejected(number);
     }
-    if (session.inMulti()) {
-      if (number != CommandTable.UNKNOWN && isExec(table.get(number))) {
+    if (number != CommandTable.UNKNOWN && isExec(table.get(number))) {
+      error =
+          "EXECABORT Transaction discarded because of: "
+              + (error.startsWith("ERR ") ? error.substring(4) : error);
+      if (session.inMulti()) {
         session.transaction().close();
-        error =
-            "EXECABORT Transaction discarded because of: "
-                + (error.startsWith("ERR ") ? error.substring(4) : error);
-      } else {
-        session.transaction().refuse();
       }
+    } else if (session.inMulti()) {
+      session.transaction().refuse();
     }
     session.reply().error(error);
     in.counters().countError(error);
@@ -395,7 +395,8 @@ public final class Dispatcher {
   private static CommandException unknownCommand(Arguments args) {
     StringBuilder quoted = new StringBuilder();
     for (int i = 1; i < args.count() && quoted.length() < QUOTED_CHARS_MAX; i++) {
-      quoted.append('\'').append(quote(args, i, QUOTED_CHARS_MAX - quoted.length())).append("' ");
+      String argument = quote(args, i, QUOTED_CHARS_MAX - quoted.length());
+      quoted.append('\'').append(argument).append("' ");
     }
     return new CommandException(
         "ERR unknown command '"

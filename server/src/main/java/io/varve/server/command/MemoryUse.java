@@ -4,6 +4,7 @@ package io.varve.server.command;
 ///
 /// @param used heap in use and native memory allocated
 /// @param peak largest `used` that was seen
+/// @param resident what the operating system counts as the process's own; 0 where it does not tell
 /// @param startup `used` when the server was ready
 /// @param heap heap in use
 /// @param heapMax bound of the heap
@@ -14,6 +15,7 @@ package io.varve.server.command;
 public record MemoryUse(
     long used,
     long peak,
+    long resident,
     long startup,
     long heap,
     long heapMax,

@@ -153,6 +153,8 @@ final class InfoText {
     report
         .field("used_memory", memory.used())
         .field("used_memory_human", human(memory.used()))
+        .field("used_memory_rss", memory.resident())
+        .field("used_memory_rss_human", human(memory.resident()))
         .field("used_memory_peak", memory.peak())
         .field("used_memory_peak_human", human(memory.peak()))
         .field("used_memory_startup", memory.startup())

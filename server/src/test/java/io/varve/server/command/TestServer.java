@@ -291,7 +291,8 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
 
   @Override
   public MemoryUse memory() {
-    return new MemoryUse(3 << 20, 4 << 20, 1 << 20, 1 << 20, 1 << 30, 2 << 20, 1 << 20, 0, 0);
+    return new MemoryUse(
+        3 << 20, 4 << 20, 5 << 20, 1 << 20, 1 << 20, 1 << 30, 2 << 20, 1 << 20, 0, 0);
   }
 
   @Override
