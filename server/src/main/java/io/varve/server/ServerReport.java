@@ -201,7 +201,7 @@ final class ServerReport {
   /// The second number of `/proc/self/statm`: resident pages.
   private static long residentBytes() {
     try {
-      String[] pages = Files.readString(STATM).split(" ");
+      String[] pages = Files.readString(STATM).split(" ", 3);
       return Long.parseLong(pages[1]) * PAGE_BYTES;
     } catch (IOException | NumberFormatException _) {
       return 0;

@@ -75,7 +75,7 @@ class ConversationIT {
       return Stream.empty();
     }
     List<Arguments> all = new ArrayList<>();
-    for (String file : System.getProperty("it.files","").isEmpty() ? FILES : List.of(System.getProperty("it.files").split(","))) {
+    for (String file : FILES) {
       for (Conversation conversation : Conversation.parse(lines(file))) {
         all.add(Arguments.argumentSet(file + ": " + conversation.name(), file, conversation));
       }
