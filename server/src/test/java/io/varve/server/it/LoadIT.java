@@ -178,7 +178,7 @@ class LoadIT {
   }
 
   private static void assertCountIsExact(VarveProcess varve) throws IOException {
-    long deleted = (KEYS + DELETED_ONE_IN - 1) / DELETED_ONE_IN;
+    long deleted = ((long) KEYS + DELETED_ONE_IN - 1) / DELETED_ONE_IN;
     try (RespClient client = varve.connect()) {
       assertEquals(KEYS - deleted, client.call("DBSIZE").asLong(), "DBSIZE");
     }
