@@ -40,7 +40,12 @@ final class KillTally {
       } else {
         wrong++;
       }
-      example(reading.getKey() + " is " + reading.getValue() + ", allowed " + allowed);
+      example(
+          reading.getKey()
+              + " is "
+              + reading.getValue()
+              + ", allowed "
+              + allowed.stream().distinct().toList());
     }
     if (!blamed) {
       torn++;

@@ -214,6 +214,9 @@ final class VarveProcess implements AutoCloseable {
         List.of(
             "-ea",
             "-Xmx512m",
+            // Starts are many and short: what makes a JVM fast in the long run makes them slow.
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED"));
     String distribution = System.getProperty("varve.distribution");
