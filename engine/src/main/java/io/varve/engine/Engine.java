@@ -73,6 +73,7 @@ public final class Engine implements AutoCloseable {
   private final Inserter inserter = new Inserter();
 
   private final Object durableLock = new Object();
+  private final Object backlogLock = new Object();
 
   /// Guards the making of views; held for pointer swaps only.
   private final Object viewLock = new Object();
@@ -82,7 +83,7 @@ public final class Engine implements AutoCloseable {
   private volatile ReadView current;
 
   private volatile long lastSequence;
-  private volatile boolean backlogged;
+  private volatile boolean backlogged; // changes under backlogLock
   private volatile int durableWaiters; // changes under durableLock
   private volatile @Nullable EngineException poison;
   private boolean closed;
@@ -156,7 +157,12 @@ public final class Engine implements AutoCloseable {
   /// that syncing at once is the quickest way.
   public void commit() {
     if (poison == null) {
-      log.commit();
+      try {
+        log.commit();
+      } catch (StorageException failed) {
+        // The log's thread has failed and its word has not come through yet.
+        poison(failed);
+      }
     }
   }
 
@@ -280,9 +286,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /// Whether writers should wait: flushes or merges have fallen behind. A write in spite of it is
-  /// taken, at the price of memory and of more runs.
+  /// taken, at the price of memory and of more runs. Nobody waits for a store that has failed.
   public boolean isBacklogged() {
-    return backlogged;
+    return backlogged && poison == null;
   }
 
   /// Why puts should be refused for want of room, in words for the client, or null. Deletes are
@@ -520,16 +526,18 @@ public final class Engine implements AutoCloseable {
   }
 
   private void updateBacklog() {
-    boolean now;
-    boolean before;
-    try (ReadView view = acquireView()) {
-      now =
-          view.sealed().size() >= options.sealedMemtablesMax()
-              || maintenance.isBehind(view.version());
-      before = backlogged;
-      backlogged = now;
+    boolean isGone;
+    // Looking and saying are one step: else a late "behind" of the writer could stay for ever.
+    synchronized (backlogLock) {
+      boolean before = backlogged;
+      try (ReadView view = acquireView()) {
+        backlogged =
+            view.sealed().size() >= options.sealedMemtablesMax()
+                || maintenance.isBehind(view.version());
+      }
+      isGone = before && !backlogged;
     }
-    if (before && !now) {
+    if (isGone) {
       roomListeners.forEach(Runnable::run);
     }
   }
