@@ -207,12 +207,13 @@ public final class SocketConnection extends ClientConnection implements Connecti
   void answered(Submission submission) {
     inFlight--;
     write(submission.replies());
-    channel.flush();
     pump();
+    channel.flush();
   }
 
   private void write(ByteBuf replies) {
-    if (replies.isReadable() && channel.isActive()) {
+    // Nothing behind the farewell: the client could take it for the answer that it did not get.
+    if (replies.isReadable() && channel.isActive() && !closing) {
       server.counters().countBytesOut(replies.readableBytes());
       ChannelFuture _ = channel.write(replies, channel.voidPromise());
     } else {
@@ -248,7 +249,13 @@ public final class SocketConnection extends ClientConnection implements Connecti
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-      pump();
+      if (channel.isWritable()) {
+        pump();
+        // What was answered here and now: no read is under way that would end with a flush.
+        context.flush();
+      } else {
+        pump();
+      }
     }
 
     @Override
