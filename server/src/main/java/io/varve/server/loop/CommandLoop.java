@@ -10,6 +10,7 @@ import io.varve.server.command.Dispatcher;
 import io.varve.server.command.Outcome;
 import io.varve.server.command.TimeSource;
 import io.varve.server.keyspace.Keyspace;
+import io.varve.server.session.ReplyMode;
 import io.varve.server.session.Session;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
@@ -217,7 +218,6 @@ public final class CommandLoop implements AutoCloseable {
     engine.commit();
     if (!group.isEmpty()) {
       counters.countRound(group.submissions().size());
-      group.seal(engine.readableSequence());
       gate.add(group, durableSequence);
       group = new ReplyGroup();
     }
@@ -253,12 +253,17 @@ public final class CommandLoop implements AutoCloseable {
         break;
       }
       int request = submission.next();
-      if (engine.isBacklogged() && dispatcher.writes(session, submission.requests(), request)) {
+      if (engine.isBacklogged()
+          && !stopping
+          && dispatcher.writes(session, submission.requests(), request)) {
         counters.countWaitForRoom();
         setAside(submission);
         return;
       }
       view = engine.refresh(view);
+      long sequence = engine.readableSequence();
+      long before = engine.lastSequence();
+      submission.saw(sequence);
       try {
         Outcome outcome =
             runner.run(
@@ -266,10 +271,20 @@ public final class CommandLoop implements AutoCloseable {
                 submission.requests(),
                 request,
                 view,
-                engine.readableSequence(),
+                sequence,
                 CommandRunner.Mode.WRITE,
                 true,
                 submission.takeFetched());
+        if (engine.lastSequence() != before) {
+          // Not the readable one: if the log fails in between, that falls back behind this write.
+          submission.saw(engine.lastSequence());
+        }
+        if (outcome == Outcome.PAUSED && stopping) {
+          // Was never run and is never answered: whoever waits for the pause to end would wait
+          // here.
+          submission.skipRest();
+          break;
+        }
         if (outcome == Outcome.PAUSED) {
           setAside(submission);
           return;
@@ -308,6 +323,7 @@ public final class CommandLoop implements AutoCloseable {
     counters.countParked();
     ReadView pinned = view.retain();
     long sequence = engine.readableSequence();
+    submission.saw(sequence);
     if (readOnly) {
       readers.execute(with -> read(submission, request, pinned, sequence, with));
     } else {
@@ -321,15 +337,19 @@ public final class CommandLoop implements AutoCloseable {
     Session session = submission.connection().session();
     Runnable next = () -> answeredByReader(submission);
     try {
-      with.run(
-          session,
-          submission.requests(),
-          request,
-          pinned,
-          sequence,
-          CommandRunner.Mode.READ,
-          false,
-          null);
+      Outcome outcome =
+          with.run(
+              session,
+              submission.requests(),
+              request,
+              pinned,
+              sequence,
+              CommandRunner.Mode.READ,
+              false,
+              null);
+      if (outcome == Outcome.PAUSED) {
+        next = () -> unparkAndResume(submission);
+      }
     } catch (EngineException damage) {
       replyFailure(session, damage);
     } catch (RuntimeException | Error bug) {
@@ -411,7 +431,9 @@ public final class CommandLoop implements AutoCloseable {
   private void replyFailure(Session session, EngineException failure) {
     counters.countFailure();
     LOG.warn("a command failed: {}", failure.getMessage());
-    session.reply().error("ERR " + failure.getMessage());
+    if (session.replyMode() == ReplyMode.ON) {
+      session.reply().error("ERR " + failure.getMessage());
+    }
   }
 
   private static void rethrow(Throwable bug) {

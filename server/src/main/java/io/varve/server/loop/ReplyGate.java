@@ -13,7 +13,10 @@ final class ReplyGate {
   private final ArrayDeque<ReplyGroup> held = new ArrayDeque<>();
   private boolean failed;
 
-  /// Adds a sealed group and releases what is durable by now.
+  /// The most that anybody has said is durable.
+  private long durable = Long.MIN_VALUE;
+
+  /// Adds a group and releases what is durable by now.
   ///
   /// @param durableSequence asked only when the group is in: who learns of an advance after that finds
   ///     the group, and an advance before that is seen here
@@ -24,8 +27,9 @@ final class ReplyGate {
 
   /// Releases all groups up to a sequence number.
   synchronized void release(long durableSequence) {
+    durable = Math.max(durable, durableSequence);
     ReplyGroup first = held.peekFirst();
-    while (first != null && first.sequence() <= durableSequence) {
+    while (first != null && first.sequence() <= durable) {
       held.removeFirst();
       first.release();
       first = held.peekFirst();
@@ -36,7 +40,8 @@ final class ReplyGate {
   }
 
   /// The log has failed: what is held will never be durable. Whether those writes survive is unknown,
-  /// so their clients get no reply at all but a closed connection, now and from now on.
+  /// so clients who were to hear of them get no reply at all but a closed connection, now and from now
+  /// on. Replies that tell of durable writes only go out as ever.
   synchronized void fail() {
     failed = true;
     closeHeld();
@@ -46,8 +51,10 @@ final class ReplyGate {
     ReplyGroup group = held.pollFirst();
     while (group != null) {
       for (Submission submission : group.submissions()) {
-        submission.replies().clear();
-        submission.connection().closeAfterReplies();
+        if (submission.seen() > durable) {
+          submission.replies().clear();
+          submission.connection().closeAfterReplies();
+        }
       }
       group.release();
       group = held.pollFirst();

@@ -3,13 +3,13 @@ package io.varve.server.loop;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The submissions that one round of the command loop finished. Immutable once sealed.
+/// The submissions that one round of the command loop finished. Immutable once the round is over.
 public final class ReplyGroup {
 
   private final ArrayList<Submission> submissions = new ArrayList<>();
   private final Outbox[] outboxes = new Outbox[Long.SIZE];
   private long outboxMask;
-  private long sequence;
+  private long sequence = Long.MIN_VALUE;
 
   ReplyGroup() {}
 
@@ -20,6 +20,7 @@ public final class ReplyGroup {
 
   void add(Submission submission) {
     submissions.add(submission);
+    sequence = Math.max(sequence, submission.seen());
     Outbox outbox = submission.connection().outbox();
     outboxes[outbox.index()] = outbox;
     outboxMask |= 1L << outbox.index();
@@ -29,11 +30,7 @@ public final class ReplyGroup {
     return submissions.isEmpty();
   }
 
-  /// @param newestSeen no reply of the group tells of a write beyond this sequence number
-  void seal(long newestSeen) {
-    sequence = newestSeen;
-  }
-
+  /// No reply of the group tells of a write beyond this sequence number.
   long sequence() {
     return sequence;
   }

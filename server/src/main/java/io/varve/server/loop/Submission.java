@@ -15,6 +15,7 @@ public final class Submission {
   private final RequestBatch requests;
   private final ByteBuf replies;
   private int next;
+  private long seen = Long.MIN_VALUE;
 
   /// Blocks that a rehearsal fetched for the request at [#next()], or null.
   private @Nullable ReadContext fetched;
@@ -51,6 +52,16 @@ public final class Submission {
 
   void advance() {
     next++;
+  }
+
+  /// Notes that a reply tells of writes up to a sequence number.
+  void saw(long sequence) {
+    seen = Math.max(seen, sequence);
+  }
+
+  /// No reply tells of a write beyond this sequence number.
+  long seen() {
+    return seen;
   }
 
   void putFetched(ReadContext blocks) {
