@@ -33,6 +33,7 @@ import io.varve.server.session.Session;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -328,7 +329,7 @@ public final class CommandRig implements AutoCloseable {
         Proxy.newProxyInstance(
             ServerAccess.class.getClassLoader(),
             new Class<?>[] {ServerAccess.class},
-            (_, method, _) ->
+            (proxy, method, args) ->
                 switch (method.getName()) {
                   case "commands" -> table;
                   case "statistics" -> statistics;
@@ -337,7 +338,12 @@ public final class CommandRig implements AutoCloseable {
                   case "latency" -> latency;
                   case "time" -> time;
                   case "databases" -> KeyspaceOptions.DEFAULTS.databases();
-                  default -> throw new UnsupportedOperationException(method.getName());
+                  default -> {
+                    if (method.isDefault()) {
+                      yield InvocationHandler.invokeDefault(proxy, method, args);
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                  }
                 });
   }
 
