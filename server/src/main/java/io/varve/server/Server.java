@@ -72,6 +72,7 @@ public final class Server implements ServerStarter.Running {
   private final Saves saves;
   private final TimeSource time;
   private final int port;
+  private final ServerReport report;
   private final MetricsPage metrics;
   private final @Nullable AdminServer admin;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
@@ -116,10 +117,10 @@ public final class Server implements ServerStarter.Running {
     keyspace.start(readers::execute, loop::post);
     configuration.onChange(Directives.PROTO_MAX_BULK_LEN, now -> limits = limitsOf(now));
     configuration.onChange(Directives.CLIENT_QUERY_BUFFER_LIMIT, now -> limits = limitsOf(now));
-    ServerReport report =
+    this.report =
         new ServerReport(
             configuration, engine, keyspace, loop, readers, net, services.sessions(), saves);
-    services.attach(new Parts(report));
+    services.attach(new Parts());
     this.metrics = new MetricsPage(new Figures());
     this.port = net.bind();
     services.attach(identity(transport));
@@ -224,6 +225,9 @@ public final class Server implements ServerStarter.Running {
 
   private void tick(long nowMillis) {
     keyspace.expireSome(nowMillis);
+    if (report.isSampleDue(nowMillis)) {
+      report.sampleCommands(services.statistics().calls(), nowMillis);
+    }
     long idleSeconds = configuration.get(Directives.TIMEOUT);
     if (idleSeconds > 0 && nowMillis - lastIdleCheckMillis >= 1000) {
       lastIdleCheckMillis = nowMillis;
@@ -311,12 +315,6 @@ public final class Server implements ServerStarter.Running {
 
   /// The whole, as the services see it.
   private final class Parts implements ServerServices.Whole {
-
-    private final ServerReport report;
-
-    Parts(ServerReport report) {
-      this.report = report;
-    }
 
     @Override
     public Saves saves() {

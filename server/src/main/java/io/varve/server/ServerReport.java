@@ -24,6 +24,8 @@ import java.util.Locale;
 /// What INFO says of the rooms that commands do not know: storage, loop, sockets, memory.
 final class ServerReport {
 
+  private static final long RATE_SAMPLE_MILLIS = 1_000;
+
   private static final Path STATM = Path.of("/proc/self/statm");
   private static final long PAGE_BYTES = 4096;
 
@@ -37,6 +39,9 @@ final class ServerReport {
   private final Saves saves;
   private final long startupBytes;
   private volatile long peakBytes;
+  private volatile long commandsPerSecond;
+  private long sampledCommands;
+  private long sampledMillis;
 
   ServerReport(
       Configuration configuration,
@@ -56,6 +61,22 @@ final class ServerReport {
     this.sessions = sessions;
     this.saves = saves;
     this.startupBytes = usedBytes(engine.stats());
+  }
+
+  /// Looks at the number of commands, from which the rate is told. The loop calls it on its tick.
+  ///
+  /// @param commands commands run so far
+  void sampleCommands(long commands, long nowMillis) {
+    long millis = nowMillis - sampledMillis;
+    if (millis > 0) {
+      commandsPerSecond = Math.max(0, commands - sampledCommands) * 1000 / millis;
+      sampledCommands = commands;
+      sampledMillis = nowMillis;
+    }
+  }
+
+  boolean isSampleDue(long nowMillis) {
+    return nowMillis - sampledMillis >= RATE_SAMPLE_MILLIS;
   }
 
   /// Adds to a section of INFO.
@@ -109,10 +130,13 @@ final class ServerReport {
 
   private void describeStats(InfoReport out) {
     EngineStats stats = engine.stats();
-    out.field("total_net_input_bytes", net.counters().bytesIn())
+    out.field("instantaneous_ops_per_sec", commandsPerSecond)
+        .field("total_net_input_bytes", net.counters().bytesIn())
         .field("total_net_output_bytes", net.counters().bytesOut())
         .field("expired_keys", keyspace.expiredKeys())
         .field("evicted_keys", 0)
+        .field("keyspace_hits", keyspace.hits())
+        .field("keyspace_misses", keyspace.misses())
         .field("read_ios", stats.reads().readIos())
         .field("commands_parked_for_disk", loop.counters().parked())
         .field("writes_waited_for_room", loop.counters().waitsForRoom())

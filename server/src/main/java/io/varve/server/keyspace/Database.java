@@ -54,7 +54,9 @@ public final class Database {
   ///
   /// @param into the entry; undefined if not found
   public boolean find(Slice key, KeyEntry into) {
-    return access.find(id(), key, into) && !into.isExpiredAt(access.nowMillis());
+    boolean found = access.find(id(), key, into) && !into.isExpiredAt(access.nowMillis());
+    access.lookups().count(found);
+    return found;
   }
 
   /// Looks a key up before changing it. An expired key is removed and not found.

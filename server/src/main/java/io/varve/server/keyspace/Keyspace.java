@@ -11,6 +11,7 @@ import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.key.Lookup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class Keyspace implements AutoCloseable {
   private final KeyspaceOptions options;
   private final WatchRegistry watches = new WatchRegistry();
   private final CursorTable cursors;
+  private final List<LookupCounters> lookups = new CopyOnWriteArrayList<>();
   private final LiveDatabases live;
   private final CountKeeper counts;
   private final ExpiryCycle expiry;
@@ -72,12 +74,28 @@ public final class Keyspace implements AutoCloseable {
 
   /// The command loop's access: the only kind that commits.
   public KeyspaceAccess newWriterAccess() {
-    return new KeyspaceAccess(this, engine, true);
+    return newAccess(true);
   }
 
   /// An access for any other thread: for reads, and for rehearsing writes.
   public KeyspaceAccess newReaderAccess() {
-    return new KeyspaceAccess(this, engine, false);
+    return newAccess(false);
+  }
+
+  private KeyspaceAccess newAccess(boolean writer) {
+    LookupCounters counters = new LookupCounters();
+    lookups.add(counters);
+    return new KeyspaceAccess(this, engine, writer, counters);
+  }
+
+  /// Lookups for reading that found their key, since the start.
+  public long hits() {
+    return lookups.stream().mapToLong(LookupCounters::hits).sum();
+  }
+
+  /// Lookups for reading that did not find their key, since the start.
+  public long misses() {
+    return lookups.stream().mapToLong(LookupCounters::misses).sum();
   }
 
   /// Writes the count records that this commit group has made stale. The loop calls it before each

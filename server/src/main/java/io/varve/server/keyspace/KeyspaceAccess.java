@@ -63,6 +63,7 @@ public final class KeyspaceAccess {
   private final Slice found = new Slice();
   private final Slice headerKey;
   private final Slice deadlineKey;
+  private final LookupCounters lookups;
   private int[] marks = new int[4 * MARK_NUMBERS];
   private int markCount;
   private int[] marked = new int[4];
@@ -77,7 +78,8 @@ public final class KeyspaceAccess {
   private long nowMillis;
   private boolean writable;
 
-  KeyspaceAccess(Keyspace keyspace, Engine engine, boolean writer) {
+  KeyspaceAccess(Keyspace keyspace, Engine engine, boolean writer, LookupCounters lookups) {
+    this.lookups = lookups;
     this.keyspace = keyspace;
     this.engine = engine;
     this.writer = writer;
@@ -120,6 +122,10 @@ public final class KeyspaceAccess {
 
   public long nowMillis() {
     return nowMillis;
+  }
+
+  LookupCounters lookups() {
+    return lookups;
   }
 
   /// Whether writes are collected.

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /// Threads that may wait for the disk, so that the command loop and the event loops need not.
 ///
-/// Each has a runner of its own. The queue is bounded by its callers: a connection has at most one
+/// Each has a runner of its own and lives as long as the pool, for a runner is counted for good. The queue is bounded by its callers: a connection has at most one
 /// parked command. Never interrupted: an interrupt would close the files under other readers.
 public final class ReaderPool implements AutoCloseable {
 
@@ -26,15 +26,14 @@ public final class ReaderPool implements AutoCloseable {
         new ThreadPoolExecutor(
             size,
             size,
-            1,
-            TimeUnit.MINUTES,
+            0,
+            TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "varve-reader-" + number.getAndIncrement());
               thread.setDaemon(true);
               return thread;
             });
-    threads.allowCoreThreadTimeOut(true);
   }
 
   /// Runs a task on a reader thread.
