@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 /// A command speaks in the words of RESP3 (map, set, double ...); [Resp2Writer] renders them for
 /// older clients as Redis does. Aggregates are announced by their size and the elements follow as
 /// replies of their own. Reused from command to command; one thread at a time. The buffer given to
-/// [#target(ByteBuf)] must be contiguous; it grows as needed.
+/// [#target(ByteBuf)] must be contiguous; it grows as needed, up to its
+/// greatest capacity: beyond that [ReplyTooLongException] is thrown.
 public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
   private static final byte[] OK = ascii("+OK\r\n");
@@ -68,15 +69,15 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
   }
 
   public final void ok() {
-    out.writeBytes(OK);
+    raw(OK);
   }
 
   public final void pong() {
-    out.writeBytes(PONG);
+    raw(PONG);
   }
 
   public final void queued() {
-    out.writeBytes(QUEUED);
+    raw(QUEUED);
   }
 
   /// A status like `OK`; CR and LF become spaces.
@@ -92,9 +93,9 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
   public final void integer(long value) {
     if (value == 0) {
-      out.writeBytes(ZERO);
+      raw(ZERO);
     } else if (value == 1) {
-      out.writeBytes(ONE);
+      raw(ONE);
     } else {
       numberLine((byte) ':', value);
     }
@@ -102,9 +103,10 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
   public final void bulk(byte[] bytes) {
     if (bytes.length == 0) {
-      out.writeBytes(EMPTY_BULK);
+      raw(EMPTY_BULK);
       return;
     }
+    room(NUMBER_LINE_BYTES_MAX + bytes.length + 2L);
     numberLine((byte) '$', bytes.length);
     out.writeBytes(bytes);
     out.writeBytes(CRLF);
@@ -114,10 +116,10 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
   /// @param length bytes
   public final void bulk(MemorySegment source, long offset, int length) {
     if (length == 0) {
-      out.writeBytes(EMPTY_BULK);
+      raw(EMPTY_BULK);
       return;
     }
-    ByteBuf to = out;
+    ByteBuf to = room(NUMBER_LINE_BYTES_MAX + length + 2L);
     to.ensureWritable(NUMBER_LINE_BYTES_MAX + length + 2);
     numberLine((byte) '$', length);
     MemorySegment target = memory();
@@ -137,7 +139,7 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
   public final void bulkInteger(long value) {
     int from = digits(value, NUMBER_LINE_BYTES_MAX);
     int length = NUMBER_LINE_BYTES_MAX - from;
-    ByteBuf to = out;
+    ByteBuf to = room(2L * NUMBER_LINE_BYTES_MAX);
     to.writeByte('$');
     if (length >= 10) {
       to.writeByte('0' + length / 10);
@@ -155,7 +157,7 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
   /// @param size number of replies that follow
   public final void array(int size) {
     if (size == 0) {
-      out.writeBytes(EMPTY_ARRAY);
+      raw(EMPTY_ARRAY);
     } else {
       numberLine((byte) '*', size);
     }
@@ -187,12 +189,13 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
   /// Bytes that are encoded already.
   public final void raw(byte[] encoded) {
-    out.writeBytes(encoded);
+    room(encoded.length).writeBytes(encoded);
   }
 
   /// Bytes that are encoded already; the reader index of the buffer stays as it is.
   public final void raw(ByteBuf encoded) {
-    out.writeBytes(encoded, encoded.readerIndex(), encoded.readableBytes());
+    room(encoded.readableBytes())
+        .writeBytes(encoded, encoded.readerIndex(), encoded.readableBytes());
   }
 
   /// `<type><number>CRLF`.
@@ -202,7 +205,7 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     bytes[NUMBER_LINE_BYTES_MAX - 1] = '\n';
     int from = digits(value, NUMBER_LINE_BYTES_MAX - 2) - 1;
     bytes[from] = type;
-    out.writeBytes(bytes, from, NUMBER_LINE_BYTES_MAX - from);
+    room(NUMBER_LINE_BYTES_MAX).writeBytes(bytes, from, NUMBER_LINE_BYTES_MAX - from);
   }
 
   /// Writes a number into [#line] so that it ends before `end`; returns where it begins.
@@ -229,10 +232,19 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
         bytes[i] = ' ';
       }
     }
-    out.ensureWritable(bytes.length + 3);
+    room(bytes.length + 3L).ensureWritable(bytes.length + 3);
     out.writeByte(type);
     out.writeBytes(bytes);
     out.writeBytes(CRLF);
+  }
+
+  /// The output, if it may still take so many bytes.
+  private ByteBuf room(long bytes) {
+    ByteBuf to = out;
+    if (bytes > to.maxCapacity() - to.writerIndex()) {
+      throw new ReplyTooLongException(to.maxCapacity());
+    }
+    return to;
   }
 
   private MemorySegment memory() {

@@ -1,6 +1,7 @@
 package io.varve.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -50,6 +51,25 @@ class ReplyWriterTest {
     same(":10\r\n", w -> w.integer(10));
     same(":9223372036854775807\r\n", w -> w.integer(Long.MAX_VALUE));
     same(":-9223372036854775808\r\n", w -> w.integer(Long.MIN_VALUE));
+  }
+
+  @Test
+  void whatDoesNotFitTheOutputIsRefusedAndNotCutOff() {
+    ByteBuf out = Unpooled.directBuffer(16, 64);
+    ReplyWriter writer = ReplyWriter.of(2);
+    writer.target(out);
+    writer.ok();
+    assertThrows(ReplyTooLongException.class, () -> writer.bulk(new byte[60]));
+    assertThrows(ReplyTooLongException.class, () -> writer.error("ERR " + "x".repeat(60)));
+    assertEquals("+OK\r\n", out.toString(StandardCharsets.UTF_8));
+    assertThrows(
+        ReplyTooLongException.class,
+        () -> {
+          for (int i = 0; i < 64; i++) {
+            writer.nullBulk();
+          }
+        });
+    out.release();
   }
 
   @Test

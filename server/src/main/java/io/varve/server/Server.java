@@ -181,7 +181,13 @@ public final class Server implements ServerStarter.Running {
         transport,
         configuration.ioThreads(),
         Math.toIntExact(configuration.get(Directives.TCP_KEEPALIVE)),
-        configuration.clientOutputBufferLimits().normal().hardBytes());
+        outputBytesMax(configuration));
+  }
+
+  /// 0 is no limit.
+  private static long outputBytesMax(Configuration configuration) {
+    long bytes = configuration.clientOutputBufferLimits().normal().hardBytes();
+    return bytes == 0 ? Long.MAX_VALUE : bytes;
   }
 
   private static ProtocolLimits limitsOf(Configuration configuration) {

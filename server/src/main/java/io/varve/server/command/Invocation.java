@@ -125,6 +125,15 @@ public final class Invocation {
     lastBatch = null;
   }
 
+  /// Ends a request that was thrown out of in the middle.
+  public void abandon() {
+    dropEffects(0);
+    nested = false;
+    rehearsal = false;
+    pauseTiming();
+    leave();
+  }
+
   // The dispatcher's side.
 
   long startNanos(TimeSource time) {

@@ -6,6 +6,7 @@ import io.varve.engine.error.EngineException;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.wal.DurabilityListener;
 import io.varve.protocol.ProtocolException;
+import io.varve.protocol.ReplyTooLongException;
 import io.varve.server.command.Dispatcher;
 import io.varve.server.command.Outcome;
 import io.varve.server.command.TimeSource;
@@ -415,7 +416,7 @@ public final class CommandLoop implements AutoCloseable {
     Session session = submission.connection().session();
     ProtocolException broken = submission.requests().error();
     if (broken != null && !session.isCloseAfterReply()) {
-      session.reply().error(broken.reply());
+      replyError(session, broken.reply());
       session.closeAfterReply();
     }
     submission.requests().release();
@@ -432,7 +433,15 @@ public final class CommandLoop implements AutoCloseable {
     counters.countFailure();
     LOG.warn("a command failed: {}", failure.getMessage());
     if (session.replyMode() == ReplyMode.ON) {
-      session.reply().error("ERR " + failure.getMessage());
+      replyError(session, "ERR " + failure.getMessage());
+    }
+  }
+
+  private static void replyError(Session session, String error) {
+    try {
+      session.reply().error(error);
+    } catch (ReplyTooLongException full) {
+      session.closeAfterReply();
     }
   }
 

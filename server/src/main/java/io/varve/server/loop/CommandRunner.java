@@ -5,6 +5,7 @@ import io.varve.engine.ReadView;
 import io.varve.engine.error.EngineException;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.protocol.ReplyTooLongException;
 import io.varve.protocol.RequestBatch;
 import io.varve.server.command.Dispatcher;
 import io.varve.server.command.Invocation;
@@ -13,6 +14,8 @@ import io.varve.server.command.TimeSource;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.session.Session;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs one request on the thread that owns this runner: the command loop, an event loop or a reader.
 ///
@@ -30,6 +33,8 @@ public final class CommandRunner {
     /// Do as if, so that the blocks it needs come into memory; reply and writes are thrown away.
     REHEARSE
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommandRunner.class);
 
   private final Engine engine;
   private final Dispatcher dispatcher;
@@ -87,10 +92,10 @@ public final class CommandRunner {
     boolean committed = false;
     try {
       if (mode == Mode.REHEARSE) {
-        dispatcher.rehearse(session, requests, request, invocation);
+        dispatch(session, requests, request, true, mark);
         return outcome;
       }
-      outcome = dispatcher.dispatch(session, requests, request, invocation);
+      outcome = dispatch(session, requests, request, false, mark);
       if (mode == Mode.WRITE && outcome != Outcome.PAUSED) {
         if (keyspace.hasWrites()) {
           engine.write(keyspace.batch());
@@ -109,6 +114,26 @@ public final class CommandRunner {
       if (mode != Mode.REHEARSE) {
         account(session, reads);
       }
+    }
+  }
+
+  /// A reply that is too long, for its client or for the memory, ends that client and nobody else:
+  /// nothing of the request stays.
+  private Outcome dispatch(
+      Session session, RequestBatch requests, int request, boolean rehearse, int mark) {
+    try {
+      if (rehearse) {
+        dispatcher.rehearse(session, requests, request, invocation);
+        return Outcome.DONE;
+      }
+      return dispatcher.dispatch(session, requests, request, invocation);
+    } catch (ReplyTooLongException | OutOfMemoryError tooMuch) {
+      keyspace.abort();
+      invocation.abandon();
+      session.reply().rewind(mark);
+      session.closeAfterReply();
+      LOG.warn("client {} is closed: {}", session.id(), tooMuch.getMessage());
+      return Outcome.FAILED;
     }
   }
 

@@ -46,7 +46,9 @@ public final class EventLoopReads {
           break;
         }
         done++;
-      } while (done < count && runner.isReadableAnywhere(session, requests, done));
+      } while (done < count
+          && !session.isCloseAfterReply()
+          && runner.isReadableAnywhere(session, requests, done));
     } catch (NotInMemoryException | EngineException other) {
       // The command loop finds the same and has the means to deal with it.
       return done;

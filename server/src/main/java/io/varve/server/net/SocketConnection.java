@@ -186,13 +186,18 @@ public final class SocketConnection extends ClientConnection implements Connecti
   }
 
   private void take(RequestBatch requests) {
-    ByteBuf replies =
-        channel
-            .alloc()
-            .directBuffer(Math.max(REPLY_BYTES_MIN, requests.count() * REPLY_BYTES_PER_REQUEST));
+    int bytesMax = (int) Math.min(server.options().outputBytesMax(), Integer.MAX_VALUE);
+    int bytes = Math.max(REPLY_BYTES_MIN, requests.count() * REPLY_BYTES_PER_REQUEST);
+    ByteBuf replies = channel.alloc().directBuffer(Math.min(bytes, bytesMax), bytesMax);
     int answered = 0;
     if (inFlight == 0 && requests.error() == null) {
-      answered = room.reads().answer(session, requests, replies);
+      try {
+        answered = room.reads().answer(session, requests, replies);
+      } catch (RuntimeException | Error fault) {
+        replies.release();
+        requests.release();
+        throw fault;
+      }
     }
     if (answered == requests.count() && requests.error() == null) {
       requests.release();
