@@ -73,6 +73,11 @@ public final class Engine implements AutoCloseable {
   private final Inserter inserter = new Inserter();
 
   private final Object durableLock = new Object();
+
+  /// Held while listeners are told, so that they hear one thing at a time and a failure last.
+  private final Object tellLock = new Object();
+
+  /// Held from looking at the backlog to noting it, so that the latest look is the one that stays.
   private final Object backlogLock = new Object();
 
   /// Guards the making of views; held for pointer swaps only.
@@ -86,7 +91,7 @@ public final class Engine implements AutoCloseable {
   private volatile boolean backlogged; // changes under backlogLock
   private volatile int durableWaiters; // changes under durableLock
   private volatile @Nullable EngineException poison;
-  private boolean closed;
+  private volatile boolean closed;
 
   Engine(
       EngineOptions options,
@@ -107,8 +112,8 @@ public final class Engine implements AutoCloseable {
     this.active = replayed.memtable();
     this.lastSequence = replayed.replay().lastSequence();
     this.snapshots = new Snapshots(this::durableSequence);
-    this.current = newView();
     this.log = Recovery.openLog(directory, options, replayed.replay(), new LogListener());
+    this.current = newView();
     this.maintenance = new Maintenance(this, options, jobs);
     events.deleteWith(maintenance::tablesReleased);
     maintenance.start();
@@ -144,13 +149,24 @@ public final class Engine implements AutoCloseable {
     long last = lastSequence + batch.count();
     batch.setBaseSequence(base);
     log.append(batch.encoded(), last);
-    inserter.begin(active, base);
-    batch.visit(inserter);
+    insert(batch, base);
     lastSequence = last;
     if (active.usedBytes() >= options.memtableBytes()) {
       seal();
     }
     return last;
+  }
+
+  /// A batch that is in the log has to be in the memtable whole: what runs out of memory halfway leaves
+  /// a store that must not be written any more.
+  private void insert(WriteBatch batch, long base) {
+    try {
+      inserter.begin(active, base);
+      batch.visit(inserter);
+    } catch (RuntimeException | Error e) {
+      poison(new StorageException("write", directory.toString(), e));
+      throw e;
+    }
   }
 
   /// Hands the open group to the log. Returns without waiting for the disk, unless the log has found
@@ -178,7 +194,7 @@ public final class Engine implements AutoCloseable {
   /// Replaces the active memtable by an empty one and the log segment with it.
   private void seal() {
     log.roll();
-    Memtable fresh = new HashMemtable();
+    Memtable fresh = new HashMemtable(options.memtableBytes());
     synchronized (viewLock) {
       sealed.add(new SealedMemtable(active, lastSequence, log.currentSegment()));
       active = fresh;
@@ -211,6 +227,9 @@ public final class Engine implements AutoCloseable {
       ReadView view = current;
       if (view.tryRetain()) {
         return view;
+      }
+      if (closed && view == current) {
+        throw new IllegalStateException("the store is closed");
       }
     }
   }
@@ -275,12 +294,20 @@ public final class Engine implements AutoCloseable {
 
   // --- Being told.
 
-  /// Has a listener told of every advance of [#durableSequence()], on whatever thread learns of it.
+  /// Has a listener told of every advance of [#durableSequence()], on whatever thread learns of it, and
+  /// of the failure that ends all advances: at once if it has happened.
   public void addDurabilityListener(DurabilityListener listener) {
-    durabilityListeners.add(listener);
+    synchronized (tellLock) {
+      durabilityListeners.add(listener);
+      EngineException failed = poison;
+      if (failed != null) {
+        listener.failed(failed);
+      }
+    }
   }
 
-  /// Has a task run, on a background thread, whenever a backlog has gone.
+  /// Has a task run whenever a backlog has gone: on a background thread, or on the writer's, inside a
+  /// write. It must be quick.
   public void addRoomListener(Runnable listener) {
     roomListeners.add(listener);
   }
@@ -299,7 +326,9 @@ public final class Engine implements AutoCloseable {
 
   /// The failure after which nothing can be written any more, or null.
   public @Nullable EngineException failure() {
-    return poison;
+    EngineException failed = poison;
+    // The log knows of its own failure a moment before it tells.
+    return failed != null ? failed : log.failure();
   }
 
   // --- Maintenance. Any thread; waits.
@@ -361,9 +390,14 @@ public final class Engine implements AutoCloseable {
   /// in tables when the call began. Call [#sealMemtable()] and [#awaitFlushed()] before to have it
   /// hold everything.
   ///
-  /// @param target must not exist
+  /// @param target must not exist, or be empty
+  /// @throws StorageException if there is something, or the disk fails; what was made stays then, and
+  ///     does not open as a store
   public void checkpoint(Path target) {
     files.createDirectories(target);
+    if (!files.list(target).isEmpty()) {
+      throw new StorageException("checkpoint", target.toString(), "the directory is not empty");
+    }
     Version version = versions.acquire();
     try {
       long segment = versions.walSegment();
@@ -432,6 +466,9 @@ public final class Engine implements AutoCloseable {
 
   /// Makes everything durable, flushes the memtable so that the next open replays nothing, ends all
   /// threads and gives up the directory. Open views and iterators must be closed before.
+  ///
+  /// @throws EngineException if the log could not be closed as it should; everything else is closed and
+  ///     the directory is free all the same
   @Override
   public void close() {
     if (closed) {
@@ -451,21 +488,33 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// Closes all there is, whatever fails on the way: above all, the directory has to become free.
   private void closeParts() {
-    try {
-      maintenance.close();
-    } finally {
-      log.close();
-      current.close();
-      synchronized (viewLock) {
-        active.release();
-        sealed.forEach(memtable -> memtable.memtable().release());
-        sealed.clear();
+    List<AutoCloseable> parts =
+        List.of(maintenance, log, this::releaseMemtables, versions, tables, cache, lock);
+    @Nullable RuntimeException failure = null;
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = e instanceof RuntimeException known ? known : new IllegalStateException(e);
+        } else {
+          failure.addSuppressed(e);
+        }
       }
-      versions.close();
-      tables.close();
-      cache.close();
-      lock.close();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void releaseMemtables() {
+    current.close();
+    synchronized (viewLock) {
+      active.release();
+      sealed.forEach(memtable -> memtable.memtable().release());
+      sealed.clear();
     }
   }
 
@@ -504,15 +553,18 @@ public final class Engine implements AutoCloseable {
     return snapshots;
   }
 
-  /// Background work failed in a way that no retry mends.
+  /// Something failed in a way that no retry mends. Only the first cause counts.
   void poison(EngineException cause) {
-    if (poison == null) {
+    synchronized (tellLock) {
+      if (poison != null) {
+        return;
+      }
       poison = cause;
-      wakeWaiters();
       for (DurabilityListener listener : durabilityListeners) {
         listener.failed(cause);
       }
     }
+    wakeWaiters();
   }
 
   /// Those who wait for a flush or for the log are to look again.
@@ -591,12 +643,21 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void durable(long sequence) {
-      for (DurabilityListener listener : durabilityListeners) {
-        listener.durable(sequence);
-      }
+      tellDurable(sequence);
       if (durableWaiters > 0) {
         synchronized (durableLock) {
           durableLock.notifyAll();
+        }
+      }
+    }
+
+    /// Once anything has failed for good, nothing is acknowledged any more.
+    private void tellDurable(long sequence) {
+      synchronized (tellLock) {
+        if (poison == null) {
+          for (DurabilityListener listener : durabilityListeners) {
+            listener.durable(sequence);
+          }
         }
       }
     }

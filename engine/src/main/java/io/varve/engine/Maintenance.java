@@ -203,7 +203,8 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
 
   @Override
   public void close() {
-    spaceWatch.shutdown();
+    // Also ends the watch; what it is in the middle of takes no lock and ends soon.
+    spaceWatch.close();
     work.close();
   }
 }

@@ -11,7 +11,9 @@ import java.util.List;
 /// Immutable, counted by reference, replaced as a whole when a memtable is sealed or a flush or merge
 /// is installed. Reading through a view never waits for the writer. Acquire the view *first*, then
 /// ask for the sequence number to read at: a later flush may have dropped versions that only older
-/// sequence numbers could see. Close it soon: it keeps memory and files alive.
+/// sequence numbers could see. A view knows nothing that was written after its memtable was sealed: read
+/// at a newer sequence number, it shows the state of that moment, whole and not older than what was
+/// durable when the view was acquired. Close it soon: it keeps memory and files alive.
 public final class ReadView implements AutoCloseable {
 
   private static final VarHandle REFERENCES;

@@ -48,7 +48,7 @@ final class Recovery {
   private final JobResources jobs;
   private final VersionSet versions;
   private final Inserter inserter = new Inserter();
-  private Memtable memtable = new HashMemtable();
+  private Memtable memtable;
   private long replayedTo;
 
   private Recovery(Path directory, EngineOptions options, JobResources jobs) {
@@ -56,6 +56,7 @@ final class Recovery {
     this.options = options;
     this.jobs = jobs;
     this.versions = jobs.versions();
+    this.memtable = new HashMemtable(options.memtableBytes());
   }
 
   static Engine open(Path directory, EngineOptions options) {
@@ -80,6 +81,7 @@ final class Recovery {
       opened.push(versions);
       JobResources jobs = new JobResources(files, versions, tables, options.tableFormats());
       Recovery recovery = new Recovery(directory, options, jobs);
+      opened.push(recovery::releaseMemtable);
       Replayed replayed = recovery.replay();
       return new Engine(options, directory, lock, cache, jobs, events, replayed);
     } catch (RuntimeException | Error failed) {
@@ -137,6 +139,11 @@ final class Recovery {
     return new Replayed(memtable, replay);
   }
 
+  /// After a failure: nobody else has the memtable then.
+  private void releaseMemtable() {
+    memtable.release();
+  }
+
   private void take(long segment, long lastSequence, Slice batch) {
     long base = BatchReader.baseSequence(batch);
     if (lastSequence <= versions.lastSequence()) {
@@ -164,6 +171,6 @@ final class Recovery {
             .run();
     versions.apply(flushed.edit()).release();
     memtable.release();
-    memtable = new HashMemtable();
+    memtable = new HashMemtable(options.memtableBytes());
   }
 }

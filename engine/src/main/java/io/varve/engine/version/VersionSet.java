@@ -414,9 +414,9 @@ public final class VersionSet implements AutoCloseable {
   /// @param version retained by the caller
   public void writeCheckpoint(Path target, Version version, long lastSequence, long walSegment) {
     StoreState now = state;
-    StoreState copy =
-        new StoreState(version, nextNumber.get() + 1, lastSequence, walSegment, now.properties());
     long number = nextNumber.get();
+    StoreState copy =
+        new StoreState(version, number + 1, lastSequence, walSegment, now.properties());
     try (ManifestWriter manifest = ManifestWriter.create(files, target, number, copy)) {
       manifest.sync();
     }
