@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -58,7 +59,14 @@ final class Saves {
             sealed.completeExceptionally(refused);
           }
         });
-    sealed.join();
+    try {
+      sealed.join();
+    } catch (CompletionException refused) {
+      if (refused.getCause() instanceof EngineException cause) {
+        throw cause;
+      }
+      throw refused;
+    }
     engine.awaitFlushed();
     lastSaveSeconds = time.millis() / 1000;
   }
@@ -66,6 +74,21 @@ final class Saves {
   /// Takes the right to make a checkpoint; false if one is being made.
   boolean begin() {
     return running.compareAndSet(false, true);
+  }
+
+  /// Waits for a checkpoint that is being made and lets no other begin: it needs the loop, so this
+  /// comes before the loop's end.
+  void close() {
+    synchronized (running) {
+      while (!running.compareAndSet(false, true)) {
+        try {
+          running.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
   }
 
   /// Makes the checkpoint after [#begin()]. Not on the loop's thread.
@@ -81,7 +104,10 @@ final class Saves {
       LOG.warn("no checkpoint: {}", failed.getMessage());
     } finally {
       lastMillis = time.millis() - start;
-      running.set(false);
+      synchronized (running) {
+        running.set(false);
+        running.notifyAll();
+      }
     }
   }
 

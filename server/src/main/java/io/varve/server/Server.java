@@ -260,6 +260,7 @@ public final class Server implements ServerStarter.Running {
     try {
       net.stopAccepting();
       net.stopReading();
+      saves.close();
       loop.close();
       net.close();
       keyspace.close();

@@ -320,7 +320,7 @@ public final class KeyspaceAccess {
   }
 
   void remove(int physicalId, Slice key, KeyEntry old) {
-    requireWritable();
+    requireRoom(key);
     if (old.expires()) {
       deleteDeadline(physicalId, key, old.expiryMillis());
     }
