@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 /// makes the writer wait for the disk: flushes and merges run on threads of their own, and when they
 /// fall behind, [#isBacklogged()] asks the writer to be patient.
 ///
+/// Longer than other files, because it is the one door: each method is short and leads to a room, and
+/// what is shared between them (views, memtables, the failure) changes together.
+///
 /// Usage without a server:
 ///
 /// ```

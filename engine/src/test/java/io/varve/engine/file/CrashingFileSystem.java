@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// decides. That is harsher than file systems with a journal are. A rename survives as a whole or not
 /// at all. Directories themselves are durable at once.
 ///
-/// Blocks are never changed in place, so a clone costs references only. Thread-safe.
+/// Blocks are never changed in place, so a clone costs references only. Thread-safe. One file in spite
+/// of its length: what survives is decided by blocks and names together.
 public final class CrashingFileSystem implements FileSystem {
 
   public static final int BLOCK_BYTES = 4 << 10;

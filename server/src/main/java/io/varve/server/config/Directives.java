@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The table of all directives, in the order of the documentation.
+/// The table of all directives, in the order of the documentation. Long because it is one table: a
+/// directive is one entry here and nowhere else.
 public final class Directives {
 
   private static final List<Directive<?>> TABLE = new ArrayList<>();

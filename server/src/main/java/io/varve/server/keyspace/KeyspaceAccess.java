@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// [#abort()]. Reads see what the execution itself has written. Nothing outside the access changes
 /// before [#commit()], so an execution may be thrown away and repeated at any point.
 ///
+/// Longer than other files: every operation shares the marks, the batch and the journal that a rollback
+/// has to bring back together.
+///
 /// Made by [Keyspace#newWriterAccess()] for the command loop and by [Keyspace#newReaderAccess()] for
 /// every other thread (readers, and rehearsals of writes). One thread at a time.
 public final class KeyspaceAccess {
