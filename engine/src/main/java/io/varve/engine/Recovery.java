@@ -75,7 +75,7 @@ final class Recovery {
               cache,
               options.openTablesMax());
       opened.push(tables);
-      TableEvents events = new TableEvents(tables, cache);
+      TableEvents events = new TableEvents(tables);
       VersionSet versions =
           VersionSet.open(files, directory, VersionSet.Options.defaults(), events);
       opened.push(versions);

@@ -1,6 +1,5 @@
 package io.varve.engine;
 
-import io.varve.engine.block.BlockCache;
 import io.varve.engine.sstable.TableCache;
 import io.varve.engine.version.VersionSet;
 
@@ -9,14 +8,12 @@ import io.varve.engine.version.VersionSet;
 final class TableEvents implements VersionSet.Listener {
 
   private final TableCache tables;
-  private final BlockCache cache;
 
   /// Does nothing until the engine is up: recovery has no readers.
   private volatile Runnable deleter = () -> {};
 
-  TableEvents(TableCache tables, BlockCache cache) {
+  TableEvents(TableCache tables) {
     this.tables = tables;
-    this.cache = cache;
   }
 
   void deleteWith(Runnable wakeDeleter) {
@@ -26,7 +23,6 @@ final class TableEvents implements VersionSet.Listener {
   @Override
   public void tableObsolete(long fileNumber) {
     tables.evict(fileNumber);
-    cache.invalidateFile(fileNumber);
   }
 
   @Override

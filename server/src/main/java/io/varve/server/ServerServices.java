@@ -15,7 +15,6 @@ import io.varve.server.command.ServerIdentity;
 import io.varve.server.command.ShutdownOptions;
 import io.varve.server.command.SlowLog;
 import io.varve.server.command.TimeSource;
-import io.varve.server.config.Choices;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.ConfigurationException;
 import io.varve.server.config.Directives;
@@ -278,10 +277,5 @@ final class ServerServices implements ServerAccess {
   @Override
   public void activeExpiry(boolean on) {
     whole().activeExpiry(on);
-  }
-
-  /// Whether appends are synced before they are acknowledged.
-  boolean isAlwaysSynced() {
-    return configuration.get(Directives.APPENDFSYNC) == Choices.AppendFsync.ALWAYS;
   }
 }

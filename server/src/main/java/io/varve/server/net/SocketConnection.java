@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /// One socket: bytes in, submissions to the command loop, replies out in order.
 ///
-/// All methods but [#closeAfterReplies()], [#send(ByteBuf)] and [#kill()] run on the socket's event
+/// All methods but [#closeAfterReplies()] and [#kill()] run on the socket's event
 /// loop. While a client has many submissions under way, or does not read its replies, its socket is
 /// not read: that is the whole of back-pressure, and what bounds a connection's memory.
 public final class SocketConnection extends ClientConnection implements Connection {
@@ -77,11 +77,6 @@ public final class SocketConnection extends ClientConnection implements Connecti
   public void kill() {
     markGone();
     ChannelFuture _ = channel.close();
-  }
-
-  /// Sends bytes that answer no request (a push, a farewell). Takes the buffer over. Any thread.
-  public void send(ByteBuf message) {
-    ChannelFuture _ = channel.writeAndFlush(message, channel.voidPromise());
   }
 
   @Override
