@@ -274,7 +274,8 @@ public final class Engine implements AutoCloseable {
 
   /// Walks the keys that are visible at a sequence number. Needs the view while it is open.
   public KeyValueIterator iterator(ReadView view, long sequence, ReadContext reads) {
-    return new VisibleIterator(new MergingIterator(readPath.iterators(view, reads)), sequence);
+    return new VisibleIterator(
+        new MergingIterator(readPath.iterators(view, reads)), sequence, reads.nowMillis());
   }
 
   /// The durable value of a key as a fresh array, or null. For programs that embed the engine.

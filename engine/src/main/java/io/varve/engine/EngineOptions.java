@@ -8,12 +8,14 @@ import io.varve.engine.file.FileSystem;
 import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.wal.CommitMode;
 import io.varve.engine.wal.SyncPolicy;
+import java.time.InstantSource;
 
-/// How a store is opened. Start from [#defaults()] and change what matters.
+/// How a store is opened. Start from [#defaults()] or [#builder()] and change what matters.
 ///
 /// None of these lies on disk: a store may be opened with other options than it was written with.
 ///
 /// @param fileSystem the door to the disk; tests put faults behind it
+/// @param clock tells what has expired, and dates tables; tests turn it
 /// @param syncPolicy when a write counts as durable; `ALWAYS` unless losing a second is acceptable
 /// @param commitMode who writes the log; `AUTO` measures and decides
 /// @param memtableBytes memory of a memtable before it is sealed and flushed, in bytes. Larger means
@@ -33,6 +35,7 @@ import io.varve.engine.wal.SyncPolicy;
 ///     still have room
 public record EngineOptions(
     FileSystem fileSystem,
+    InstantSource clock,
     SyncPolicy syncPolicy,
     CommitMode commitMode,
     long memtableBytes,
@@ -70,23 +73,35 @@ public record EngineOptions(
 
   /// What a server on an ordinary machine wants.
   public static EngineOptions defaults() {
-    return new EngineOptions(
-        new DiskFileSystem(),
-        SyncPolicy.ALWAYS,
-        CommitMode.AUTO,
-        64L << 20,
-        4,
-        256L << 20,
-        4 << 10,
-        Compression.LZ4,
-        4096,
-        8,
-        64L << 20,
-        10,
-        64L << 20,
-        1,
-        0,
-        128L << 20);
+    return builder().build();
+  }
+
+  /// Starts with the defaults.
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// Starts with these options.
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.fileSystem = fileSystem;
+    builder.clock = clock;
+    builder.syncPolicy = syncPolicy;
+    builder.commitMode = commitMode;
+    builder.memtableBytes = memtableBytes;
+    builder.sealedMemtablesMax = sealedMemtablesMax;
+    builder.blockCacheBytes = blockCacheBytes;
+    builder.blockBytes = blockBytes;
+    builder.compression = compression;
+    builder.openTablesMax = openTablesMax;
+    builder.fanOut = fanOut;
+    builder.tableBytes = tableBytes;
+    builder.bloomBitsPerKey = bloomBitsPerKey;
+    builder.walSegmentBytes = walSegmentBytes;
+    builder.mergeThreads = mergeThreads;
+    builder.backgroundBytesPerSecond = backgroundBytesPerSecond;
+    builder.reserveBytes = reserveBytes;
+    return builder;
   }
 
   private static void require(boolean holds, String option, long value) {
@@ -115,5 +130,136 @@ public record EngineOptions(
         memtableBytes,
         Math.min(tableBytes, defaults.tableBytes()),
         defaults.baseLevel());
+  }
+
+  /// Collects options; each has its default until it is set. Not thread-safe.
+  public static final class Builder {
+
+    private FileSystem fileSystem = new DiskFileSystem();
+    private InstantSource clock = InstantSource.system();
+    private SyncPolicy syncPolicy = SyncPolicy.ALWAYS;
+    private CommitMode commitMode = CommitMode.AUTO;
+    private long memtableBytes = 64L << 20;
+    private int sealedMemtablesMax = 4;
+    private long blockCacheBytes = 256L << 20;
+    private int blockBytes = 4 << 10;
+    private Compression compression = Compression.LZ4;
+    private int openTablesMax = 4096;
+    private int fanOut = 8;
+    private long tableBytes = 64L << 20;
+    private double bloomBitsPerKey = 10;
+    private long walSegmentBytes = 64L << 20;
+    private int mergeThreads = 1;
+    private long backgroundBytesPerSecond = 0;
+    private long reserveBytes = 128L << 20;
+
+    private Builder() {}
+
+    public Builder fileSystem(FileSystem value) {
+      fileSystem = value;
+      return this;
+    }
+
+    public Builder clock(InstantSource value) {
+      clock = value;
+      return this;
+    }
+
+    public Builder syncPolicy(SyncPolicy value) {
+      syncPolicy = value;
+      return this;
+    }
+
+    public Builder commitMode(CommitMode value) {
+      commitMode = value;
+      return this;
+    }
+
+    public Builder memtableBytes(long value) {
+      memtableBytes = value;
+      return this;
+    }
+
+    public Builder sealedMemtablesMax(int value) {
+      sealedMemtablesMax = value;
+      return this;
+    }
+
+    public Builder blockCacheBytes(long value) {
+      blockCacheBytes = value;
+      return this;
+    }
+
+    public Builder blockBytes(int value) {
+      blockBytes = value;
+      return this;
+    }
+
+    public Builder compression(Compression value) {
+      compression = value;
+      return this;
+    }
+
+    public Builder openTablesMax(int value) {
+      openTablesMax = value;
+      return this;
+    }
+
+    public Builder fanOut(int value) {
+      fanOut = value;
+      return this;
+    }
+
+    public Builder tableBytes(long value) {
+      tableBytes = value;
+      return this;
+    }
+
+    public Builder bloomBitsPerKey(double value) {
+      bloomBitsPerKey = value;
+      return this;
+    }
+
+    public Builder walSegmentBytes(long value) {
+      walSegmentBytes = value;
+      return this;
+    }
+
+    public Builder mergeThreads(int value) {
+      mergeThreads = value;
+      return this;
+    }
+
+    public Builder backgroundBytesPerSecond(long value) {
+      backgroundBytesPerSecond = value;
+      return this;
+    }
+
+    public Builder reserveBytes(long value) {
+      reserveBytes = value;
+      return this;
+    }
+
+    /// @throws IllegalArgumentException if an option is out of range
+    public EngineOptions build() {
+      return new EngineOptions(
+          fileSystem,
+          clock,
+          syncPolicy,
+          commitMode,
+          memtableBytes,
+          sealedMemtablesMax,
+          blockCacheBytes,
+          blockBytes,
+          compression,
+          openTablesMax,
+          fanOut,
+          tableBytes,
+          bloomBitsPerKey,
+          walSegmentBytes,
+          mergeThreads,
+          backgroundBytesPerSecond,
+          reserveBytes);
+    }
   }
 }

@@ -27,6 +27,11 @@ final class Inserter implements BatchVisitor {
   }
 
   @Override
+  public void putExpiring(Slice key, Slice expiring) {
+    insert(key, EntryKind.PUT_EXPIRING, expiring);
+  }
+
+  @Override
   public void delete(Slice key) {
     insert(key, EntryKind.DELETE, NO_VALUE);
   }

@@ -3,6 +3,7 @@ package io.varve.engine;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.Lookup;
 import io.varve.engine.sstable.CachePolicy;
 import io.varve.engine.sstable.SstableReader;
@@ -27,7 +28,22 @@ final class ReadPath {
     this.tables = tables;
   }
 
+  /// Answers FOUND, DELETED or ABSENT.
   Lookup get(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
+    Lookup found = find(view, key, sequence, reads, value);
+    return found == Lookup.FOUND_EXPIRING ? judge(reads, value) : found;
+  }
+
+  /// What expires is found up to its time, and is as good as deleted from then on.
+  private static Lookup judge(ReadContext reads, Slice value) {
+    if (Expiry.millis(value) <= reads.nowMillis()) {
+      return Lookup.DELETED;
+    }
+    Expiry.valueOf(value, value);
+    return Lookup.FOUND;
+  }
+
+  private Lookup find(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
     Lookup found = getFromMemtables(view, key, sequence, value);
     if (found != Lookup.ABSENT) {
       return found;
@@ -58,7 +74,8 @@ final class ReadPath {
   boolean mayContain(ReadView view, Slice key, long sequence, ReadContext reads, Slice scratch) {
     Lookup found = getFromMemtables(view, key, sequence, scratch);
     if (found != Lookup.ABSENT) {
-      return found == Lookup.FOUND;
+      return found == Lookup.FOUND
+          || (found == Lookup.FOUND_EXPIRING && judge(reads, scratch) == Lookup.FOUND);
     }
     Version version = view.version();
     long hash = key.hash();

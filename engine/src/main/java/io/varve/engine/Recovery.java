@@ -79,7 +79,8 @@ final class Recovery {
       VersionSet versions =
           VersionSet.open(files, directory, VersionSet.Options.defaults(), events);
       opened.push(versions);
-      JobResources jobs = new JobResources(files, versions, tables, options.tableFormats());
+      JobResources jobs =
+          new JobResources(files, versions, tables, options.tableFormats(), options.clock());
       Recovery recovery = new Recovery(directory, options, jobs);
       opened.push(recovery::releaseMemtable);
       Replayed replayed = recovery.replay();

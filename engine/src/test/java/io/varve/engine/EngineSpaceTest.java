@@ -114,25 +114,8 @@ class EngineSpaceTest {
   void putsAreRefusedBelowTheReserveAndTakenAboveIt() throws InterruptedException {
     CrashingFileSystem disk = new CrashingFileSystem();
     disk.setCapacity(4 << 20);
-    EngineOptions all = options(disk, CommitMode.INLINE);
     EngineOptions options =
-        new EngineOptions(
-            disk,
-            all.syncPolicy(),
-            all.commitMode(),
-            all.memtableBytes(),
-            all.sealedMemtablesMax(),
-            all.blockCacheBytes(),
-            all.blockBytes(),
-            all.compression(),
-            all.openTablesMax(),
-            all.fanOut(),
-            all.tableBytes(),
-            all.bloomBitsPerKey(),
-            all.walSegmentBytes(),
-            all.mergeThreads(),
-            all.backgroundBytesPerSecond(),
-            8 << 20);
+        options(disk, CommitMode.INLINE).toBuilder().reserveBytes(8 << 20).build();
     try (Engine engine = Engine.open(DIRECTORY, options)) {
       String refusal = engine.findRoomShortage();
       assertNotNull(refusal);

@@ -2,7 +2,6 @@ package io.varve.engine;
 
 import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.bytes.Slice;
-import io.varve.engine.file.DiskFileSystem;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.ReadReason;
 import io.varve.engine.key.Lookup;
@@ -68,24 +67,12 @@ final class ReadIoCurve {
 
   /// Nothing is cached, and no memtable is sealed before its time.
   private static EngineOptions options(double bloomBitsPerKey) {
-    EngineOptions defaults = EngineOptions.defaults();
-    return new EngineOptions(
-        new DiskFileSystem(),
-        defaults.syncPolicy(),
-        defaults.commitMode(),
-        defaults.memtableBytes(),
-        defaults.sealedMemtablesMax(),
-        0,
-        defaults.blockBytes(),
-        defaults.compression(),
-        defaults.openTablesMax(),
-        defaults.fanOut(),
-        defaults.tableBytes(),
-        bloomBitsPerKey,
-        256 << 10,
-        1,
-        0,
-        0);
+    return EngineOptions.builder()
+        .blockCacheBytes(0)
+        .bloomBitsPerKey(bloomBitsPerKey)
+        .walSegmentBytes(256 << 10)
+        .reserveBytes(0)
+        .build();
   }
 
   private Curve measure() {

@@ -47,22 +47,19 @@ public final class TestOptions {
       CommitMode commitMode,
       int blockBytes,
       SyncPolicy syncPolicy) {
-    return new EngineOptions(
-        files,
-        syncPolicy,
-        commitMode,
-        memtableBytes,
-        4,
-        cacheBytes,
-        blockBytes,
-        compression,
-        64,
-        fanOut,
-        64 << 10,
-        10,
-        256 << 10,
-        1,
-        0,
-        0);
+    return EngineOptions.builder()
+        .fileSystem(files)
+        .syncPolicy(syncPolicy)
+        .commitMode(commitMode)
+        .memtableBytes(memtableBytes)
+        .blockCacheBytes(cacheBytes)
+        .blockBytes(blockBytes)
+        .compression(compression)
+        .openTablesMax(64)
+        .fanOut(fanOut)
+        .tableBytes(64 << 10)
+        .walSegmentBytes(256 << 10)
+        .reserveBytes(0)
+        .build();
   }
 }

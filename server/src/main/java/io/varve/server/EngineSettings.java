@@ -2,7 +2,6 @@ package io.varve.server;
 
 import io.varve.engine.EngineOptions;
 import io.varve.engine.block.Compression;
-import io.varve.engine.file.DiskFileSystem;
 import io.varve.engine.wal.CommitMode;
 import io.varve.engine.wal.SyncPolicy;
 import io.varve.server.config.Configuration;
@@ -14,23 +13,23 @@ final class EngineSettings {
   private EngineSettings() {}
 
   static EngineOptions of(Configuration configuration) {
-    return new EngineOptions(
-        new DiskFileSystem(),
-        syncPolicy(configuration),
-        commitMode(configuration),
-        configuration.get(Directives.MEMTABLE_BYTES),
-        Math.toIntExact(configuration.get(Directives.SEALED_MEMTABLES_MAX)),
-        configuration.get(Directives.BLOCK_CACHE_BYTES),
-        Math.toIntExact(configuration.get(Directives.BLOCK_BYTES)),
-        compression(configuration),
-        Math.toIntExact(configuration.get(Directives.TABLES_OPEN_MAX)),
-        Math.toIntExact(configuration.get(Directives.COMPACTION_FANOUT)),
-        configuration.get(Directives.TABLE_BYTES),
-        configuration.get(Directives.BLOOM_BITS),
-        configuration.get(Directives.WAL_SEGMENT_BYTES),
-        Math.toIntExact(configuration.get(Directives.MAX_BACKGROUND_MERGES)),
-        configuration.get(Directives.MERGE_BYTES_PER_SECOND),
-        configuration.get(Directives.DISK_RESERVE_BYTES));
+    return EngineOptions.builder()
+        .syncPolicy(syncPolicy(configuration))
+        .commitMode(commitMode(configuration))
+        .memtableBytes(configuration.get(Directives.MEMTABLE_BYTES))
+        .sealedMemtablesMax(Math.toIntExact(configuration.get(Directives.SEALED_MEMTABLES_MAX)))
+        .blockCacheBytes(configuration.get(Directives.BLOCK_CACHE_BYTES))
+        .blockBytes(Math.toIntExact(configuration.get(Directives.BLOCK_BYTES)))
+        .compression(compression(configuration))
+        .openTablesMax(Math.toIntExact(configuration.get(Directives.TABLES_OPEN_MAX)))
+        .fanOut(Math.toIntExact(configuration.get(Directives.COMPACTION_FANOUT)))
+        .tableBytes(configuration.get(Directives.TABLE_BYTES))
+        .bloomBitsPerKey(configuration.get(Directives.BLOOM_BITS))
+        .walSegmentBytes(configuration.get(Directives.WAL_SEGMENT_BYTES))
+        .mergeThreads(Math.toIntExact(configuration.get(Directives.MAX_BACKGROUND_MERGES)))
+        .backgroundBytesPerSecond(configuration.get(Directives.MERGE_BYTES_PER_SECOND))
+        .reserveBytes(configuration.get(Directives.DISK_RESERVE_BYTES))
+        .build();
   }
 
   private static SyncPolicy syncPolicy(Configuration configuration) {

@@ -6,6 +6,7 @@ package io.varve.engine.batch;
 /// batch     := base sequence(8, little-endian), count(4, little-endian), operation{count}
 /// operation := kind code(1), key length(varint), key
 ///              [kind PUT: value length(varint), value]
+///              [kind PUT_EXPIRING: length(varint), expiry millis(8, little-endian), value]
 /// ```
 ///
 /// Operation `i` carries sequence number `base + i`. Kind codes are those of

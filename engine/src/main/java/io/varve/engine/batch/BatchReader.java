@@ -4,6 +4,7 @@ import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.ByteCursor.MalformedException;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 
 /// Reads encoded batches, as recovery finds them in the log. The grammar stands in [BatchFormat].
@@ -56,6 +57,10 @@ public final class BatchReader {
       if (code == EntryKind.PUT.code()) {
         cursor.readLengthPrefixed(value);
         visitor.put(key, value);
+      } else if (code == EntryKind.PUT_EXPIRING.code()) {
+        cursor.readLengthPrefixed(value);
+        checkExpiry(value);
+        visitor.putExpiring(key, value);
       } else if (code == EntryKind.DELETE.code()) {
         visitor.delete(key);
       } else {
@@ -66,6 +71,14 @@ public final class BatchReader {
     if (cursor.hasRemaining()) {
       throw new MalformedException(
           cursor.remaining() + " bytes follow the last of " + count + " operations");
+    }
+  }
+
+  private static void checkExpiry(Slice expiring) {
+    try {
+      Expiry.millis(expiring);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(String.valueOf(e.getMessage()));
     }
   }
 

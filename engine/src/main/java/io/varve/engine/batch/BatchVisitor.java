@@ -1,10 +1,18 @@
 package io.varve.engine.batch;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.key.Expiry;
 
 /// Sees the operations of a batch in their order. Slices are valid during the call only.
 public interface BatchVisitor {
   void put(Slice key, Slice value);
+
+  /// A put that counts up to a time; to a visitor that does not care, a put.
+  ///
+  /// @param expiring the value with its [Expiry] in front
+  default void putExpiring(Slice key, Slice expiring) {
+    put(key, Expiry.valueOf(expiring, new Slice()));
+  }
 
   void delete(Slice key);
 }

@@ -7,6 +7,7 @@ import io.varve.engine.bytes.Layouts;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.bytes.Varint;
 import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 import io.varve.engine.key.Lookup;
 import java.util.Arrays;
@@ -65,6 +66,22 @@ public final class WriteBatch {
     checkRoom(key, bytes);
     begin(EntryKind.PUT, key);
     buffer.putLengthPrefixed(value);
+  }
+
+  /// Adds a put that counts up to a time.
+  ///
+  /// @param expiryMillis milliseconds since 1970, positive, from which on the key is gone
+  /// @throws IllegalArgumentException as [#put(Slice, Slice)], and for an expiry that is not positive
+  public void put(Slice key, Slice value, long expiryMillis) {
+    if (expiryMillis <= 0) {
+      throw new IllegalArgumentException("an expiry of " + expiryMillis + " ms is impossible");
+    }
+    int length = Math.addExact(value.length(), Expiry.BYTES);
+    checkRoom(key, 1L + prefixedSize(key.length()) + prefixedSize(length));
+    begin(EntryKind.PUT_EXPIRING, key);
+    buffer.putVarint(length);
+    buffer.putLong(expiryMillis);
+    buffer.putBytes(value);
   }
 
   /// Adds a delete.
@@ -148,7 +165,8 @@ public final class WriteBatch {
 
   /// What this batch does to a key: its newest operation on it.
   ///
-  /// @param valueOut pointed at the value if the answer is FOUND; valid until the batch changes
+  /// @param valueOut pointed at the value if the answer is FOUND, at expiry and value if it is
+  ///     FOUND_EXPIRING; valid until the batch changes
   public Lookup find(Slice key, Slice valueOut) {
     int operation = count > LINEAR_OPERATIONS_MAX ? findIndexed(key) : findLinear(key);
     if (operation < 0) {
@@ -159,7 +177,7 @@ public final class WriteBatch {
     }
     pointAtKey(operation, visitedKey);
     cursor.readLengthPrefixed(valueOut);
-    return Lookup.FOUND;
+    return kindCode(operation) == EntryKind.PUT.code() ? Lookup.FOUND : Lookup.FOUND_EXPIRING;
   }
 
   private static long prefixedSize(int length) {

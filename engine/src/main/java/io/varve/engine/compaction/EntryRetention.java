@@ -4,12 +4,13 @@ import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 
 /// Decides, entry by entry in internal order, what a flush or merge writes.
 ///
 /// - A version goes if a newer one of its key lies in the same stripe of [SnapshotBounds].
-/// - An entry that the filter does not want becomes a tombstone, because an older version outside of
+/// - An entry that has expired, or that the filter does not want, becomes a tombstone, because an older version outside of
 ///   the inputs must not come back to light.
 /// - A tombstone goes if nothing older can hold its key: neither runs outside the inputs, nor an older
 ///   version inside them that a snapshot keeps.
@@ -28,17 +29,22 @@ final class EntryRetention {
   private final SnapshotBounds snapshots;
   private final OlderRuns older;
   private final CompactionFilter filter;
+  private final long nowMillis;
   private final GrowableBuffer keyBytes = new GrowableBuffer(256);
   private final Slice key = new Slice();
+  private final Slice behindExpiry = new Slice();
   private boolean any;
   private boolean newKey;
   private boolean stripeKnown;
   private int lastStripe;
 
-  EntryRetention(SnapshotBounds snapshots, OlderRuns older, CompactionFilter filter) {
+  /// @param nowMillis what expires then or before counts no more
+  EntryRetention(
+      SnapshotBounds snapshots, OlderRuns older, CompactionFilter filter, long nowMillis) {
     this.snapshots = snapshots;
     this.older = older;
     this.filter = filter;
+    this.nowMillis = nowMillis;
   }
 
   Verdict judge(Slice userKey, long trailer, Slice value) {
@@ -61,17 +67,25 @@ final class EntryRetention {
     boolean newestPublished = !stripeKnown;
     stripeKnown = true;
     lastStripe = stripe;
-    boolean isTombstone = InternalKey.kind(trailer) == EntryKind.DELETE;
-    boolean unwanted =
+    EntryKind kind = InternalKey.kind(trailer);
+    boolean isTombstone = kind == EntryKind.DELETE;
+    // What has expired is gone for the readers of snapshots too.
+    boolean isExpired = kind.isExpiring() && Expiry.millis(value) <= nowMillis;
+    boolean isFiltered =
         !isTombstone
             && newKey
             && newestPublished
             && snapshots.isAboveSnapshots(sequence)
-            && filter.drop(userKey, value);
+            && filter.drop(userKey, plainValue(kind, value));
+    boolean unwanted = isExpired || isFiltered;
     if ((isTombstone || unwanted) && stripe == 0 && !older.mayHold(userKey)) {
       return Verdict.DROP;
     }
     return unwanted ? Verdict.KEEP_AS_TOMBSTONE : Verdict.KEEP;
+  }
+
+  private Slice plainValue(EntryKind kind, Slice value) {
+    return kind.isExpiring() ? Expiry.valueOf(value, behindExpiry) : value;
   }
 
   /// Whether the entry judged last was the first of its user key.

@@ -44,11 +44,13 @@ public final class FlushJob {
   public JobResult run() {
     long runId = resources.versions().newNumber();
     Version version = resources.versions().acquire();
-    TableOutput output = new TableOutput(resources, 0, List.of(), tableBytes);
+    long now = resources.clock().millis();
+    TableOutput output =
+        new TableOutput(resources, 0, List.of(), tableBytes, new TableOutput.Dates(now, now));
     ReadContext context = new ReadContext();
     try (EntryIterator input = source.iterator()) {
       OlderRuns older = new OlderRuns(version, Long.MAX_VALUE, Set.of());
-      EntryRetention retention = new EntryRetention(snapshots, older, filter);
+      EntryRetention retention = new EntryRetention(snapshots, older, filter, now);
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::stepOfFlush, context);
       rewrite.run(input);
       return result(runId, rewrite, output.finish());

@@ -3,6 +3,7 @@ package io.varve.engine.compaction;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.sstable.TableCache;
 import io.varve.engine.version.VersionSet;
+import java.time.InstantSource;
 
 /// What flushes and merges work with; all of it is safe from several threads.
 ///
@@ -10,5 +11,10 @@ import io.varve.engine.version.VersionSet;
 /// @param versions hands out file numbers and versions
 /// @param tables opens inputs
 /// @param formats how outputs are written
+/// @param clock tells what has expired, and dates tables
 public record JobResources(
-    FileSystem files, VersionSet versions, TableCache tables, TableFormats formats) {}
+    FileSystem files,
+    VersionSet versions,
+    TableCache tables,
+    TableFormats formats,
+    InstantSource clock) {}

@@ -44,9 +44,15 @@ public final class MergeJob {
     Version version = resources.versions().acquire();
     ReadContext context = new ReadContext();
     TableOutput output =
-        new TableOutput(resources, choice.outputLevel(), choice.cuts(), choice.outputTableBytes());
+        new TableOutput(
+            resources,
+            choice.outputLevel(),
+            choice.cuts(),
+            choice.outputTableBytes(),
+            datesOfInputs());
     try (EntryIterator input = openInputs(context)) {
-      EntryRetention retention = new EntryRetention(snapshots, olderRuns(version), filter);
+      EntryRetention retention =
+          new EntryRetention(snapshots, olderRuns(version), filter, resources.clock().millis());
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::step, context);
       rewrite.run(input);
       return result(rewrite, output.finish());
@@ -67,6 +73,18 @@ public final class MergeJob {
               input.tables(), resources.tables(), context, input.level(), CachePolicy.BYPASS));
     }
     return runs.size() == 1 ? runs.getFirst() : new MergingIterator(runs);
+  }
+
+  private TableOutput.Dates datesOfInputs() {
+    long oldest = Long.MAX_VALUE;
+    long newest = 0;
+    for (InputRun input : choice.inputs()) {
+      for (TableMetadata table : input.tables()) {
+        oldest = Math.min(oldest, table.times().oldestMillis());
+        newest = Math.max(newest, table.times().newestMillis());
+      }
+    }
+    return new TableOutput.Dates(oldest, newest);
   }
 
   private OlderRuns olderRuns(Version version) {

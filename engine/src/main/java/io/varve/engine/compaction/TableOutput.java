@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// of a run stay disjoint. One thread. Ends with [#finish()] or [#abandon()].
 final class TableOutput {
 
+  /// When the data that come in left the memtable, in milliseconds since 1970.
+  record Dates(long oldestMillis, long newestMillis) {}
+
   private final JobResources resources;
   private final int level;
   private final List<Slice> cuts;
   private final long tableBytes;
+  private final Dates dates;
   private final List<Long> numbers = new ArrayList<>();
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable SstableWriter writer;
@@ -25,11 +29,12 @@ final class TableOutput {
 
   /// @param cuts ascending keys at which a table must end
   /// @param tableBytes size from which on a table ends
-  TableOutput(JobResources resources, int level, List<Slice> cuts, long tableBytes) {
+  TableOutput(JobResources resources, int level, List<Slice> cuts, long tableBytes, Dates dates) {
     this.resources = resources;
     this.level = level;
     this.cuts = cuts;
     this.tableBytes = tableBytes;
+    this.dates = dates;
   }
 
   /// Says that the entries from now on have another user key.
@@ -62,7 +67,7 @@ final class TableOutput {
   }
 
   private void finishTable(SstableWriter open) {
-    finished.add(TableMetadata.of(open.finish()));
+    finished.add(TableMetadata.of(open.finish(), dates.oldestMillis(), dates.newestMillis()));
     writer = null;
   }
 

@@ -32,11 +32,14 @@ interface SstableDumpOutput {
 
   void end(long faults);
 
-  /// `put`, `delete`, or the code of a kind that is not known.
+  /// `put`, `put-expiring` (the value begins with the expiry), `delete`, or the code of a kind that is not known.
   static String kind(long trailer) {
     int code = (int) trailer & 0xff;
     if (code == EntryKind.PUT.code()) {
       return "put";
+    }
+    if (code == EntryKind.PUT_EXPIRING.code()) {
+      return "put-expiring";
     }
     return code == EntryKind.DELETE.code() ? "delete" : "kind " + code;
   }

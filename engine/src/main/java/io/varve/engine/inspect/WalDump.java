@@ -7,6 +7,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileNames.FileName;
 import io.varve.engine.file.FileSystem;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.wal.WalFormat.SegmentHeader;
 import io.varve.engine.wal.WalReader;
 import java.nio.file.Path;
@@ -203,6 +204,13 @@ public final class WalDump {
     }
 
     @Override
+    public void putExpiring(Slice key, Slice expiring) {
+      Slice value = Expiry.valueOf(expiring, new Slice());
+      String until = " until " + Expiry.millis(expiring);
+      lines.accept("  " + sequence++ + " put " + shown(key) + " = " + shown(value) + until);
+    }
+
+    @Override
     public void delete(Slice key) {
       lines.accept("  " + sequence++ + " delete " + shown(key));
     }
@@ -221,6 +229,16 @@ public final class WalDump {
           .field("kind", "put")
           .field("key", shown(key))
           .field("value", shown(value))
+          .endObject();
+    }
+
+    @Override
+    public void putExpiring(Slice key, Slice expiring) {
+      json.beginObject()
+          .field("kind", "put")
+          .field("key", shown(key))
+          .field("value", shown(Expiry.valueOf(expiring, new Slice())))
+          .field("expiryMillis", Expiry.millis(expiring))
           .endObject();
     }
 

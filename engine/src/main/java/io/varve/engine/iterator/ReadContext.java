@@ -36,6 +36,7 @@ public final class ReadContext {
   private final ArrayList<PinnedBlock> pins = new ArrayList<>();
   private final long[] readIos = new long[LEVELS_COUNTED * REASONS];
   private boolean memoryOnly;
+  private long nowMillis;
   private long pinnedBytes;
   private long bytesRead;
   private long readNanos;
@@ -52,6 +53,17 @@ public final class ReadContext {
 
   public ReadContext setMemoryOnly(boolean only) {
     memoryOnly = only;
+    return this;
+  }
+
+  /// The time at which expiring entries are judged, in milliseconds since 1970. At 0, the default, none
+  /// has expired: such a reader may see an entry or not once its time has passed.
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  public ReadContext setNowMillis(long millis) {
+    nowMillis = millis;
     return this;
   }
 
@@ -184,7 +196,7 @@ public final class ReadContext {
     pinnedBytes = 0;
   }
 
-  /// Back to nothing held and nothing counted; [#memoryOnly()] stays.
+  /// Back to nothing held and nothing counted; [#memoryOnly()] and [#nowMillis()] stay.
   public void reset() {
     releasePins();
     if (runsProbed + cacheHits + bytesRead > 0) {

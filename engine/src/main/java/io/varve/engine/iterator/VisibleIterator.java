@@ -2,6 +2,7 @@ package io.varve.engine.iterator;
 
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 import java.lang.foreign.MemorySegment;
 
@@ -29,19 +30,23 @@ public final class VisibleIterator implements KeyValueIterator {
 
   private final EntryIterator source;
   private final long sequence;
+  private final long nowMillis;
 
   /// The key of the source's last entry that was looked at; while valid, the key shown.
   private final Copy current = new Copy();
 
   private final Copy backwardValue = new Copy();
+  private final Slice behindExpiry = new Slice();
   private boolean forward = true;
   private boolean valid;
 
   /// @param source taken over, to be closed with this iterator
   /// @param sequence the newest sequence number that shows
-  public VisibleIterator(EntryIterator source, long sequence) {
+  /// @param nowMillis what expires then or before does not show
+  public VisibleIterator(EntryIterator source, long sequence, long nowMillis) {
     this.source = source;
     this.sequence = sequence;
+    this.nowMillis = nowMillis;
   }
 
   @Override
@@ -109,7 +114,7 @@ public final class VisibleIterator implements KeyValueIterator {
   @Override
   public Slice value() {
     assert valid;
-    return forward ? source.value() : backwardValue.slice;
+    return forward ? shownValue() : backwardValue.slice;
   }
 
   @Override
@@ -127,7 +132,7 @@ public final class VisibleIterator implements KeyValueIterator {
       if (!skipInvisible()) {
         continue;
       }
-      if (source.kind() == EntryKind.PUT) {
+      if (isAlive()) {
         valid = true;
         return;
       }
@@ -205,11 +210,25 @@ public final class VisibleIterator implements KeyValueIterator {
   }
 
   private boolean takeValue() {
-    if (source.kind() != EntryKind.PUT) {
+    if (!isAlive()) {
       return false;
     }
-    backwardValue.take(source.value());
+    backwardValue.take(shownValue());
     return true;
+  }
+
+  /// Whether the entry that the source stands on gives its key a value that still counts.
+  private boolean isAlive() {
+    EntryKind kind = source.kind();
+    if (kind == EntryKind.PUT) {
+      return true;
+    }
+    return kind == EntryKind.PUT_EXPIRING && Expiry.millis(source.value()) > nowMillis;
+  }
+
+  private Slice shownValue() {
+    Slice value = source.value();
+    return source.kind() == EntryKind.PUT_EXPIRING ? Expiry.valueOf(value, behindExpiry) : value;
   }
 
   /// A copy of bytes, on the heap because an iterator is often made for a handful of steps and

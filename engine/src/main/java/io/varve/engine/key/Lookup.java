@@ -6,6 +6,8 @@ public enum Lookup {
   ABSENT,
   /// Its value.
   FOUND,
+  /// Its value, with an [Expiry] in front: whether it still counts is for who knows the time.
+  FOUND_EXPIRING,
   /// That it is deleted: no older layer need be asked.
   DELETED
 }

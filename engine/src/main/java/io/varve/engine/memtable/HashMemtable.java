@@ -89,11 +89,12 @@ public final class HashMemtable implements Memtable {
     while (entry != 0) {
       long trailer = EntryLayout.trailer(entry);
       if (InternalKey.sequence(trailer) <= sequence) {
-        if ((trailer & 0xff) == EntryKind.DELETE.code()) {
+        int kind = (int) trailer & 0xff;
+        if (kind == EntryKind.DELETE.code()) {
           return Lookup.DELETED;
         }
         EntryLayout.value(entry, value);
-        return Lookup.FOUND;
+        return kind == EntryKind.PUT.code() ? Lookup.FOUND : Lookup.FOUND_EXPIRING;
       }
       entry = EntryLayout.previous(entry);
     }

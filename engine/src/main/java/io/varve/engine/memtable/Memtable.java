@@ -21,7 +21,7 @@ public interface Memtable {
 
   /// Finds the newest version that a snapshot at `sequence` may see.
   ///
-  /// @param value pointed at the value if found; valid while a reference is held
+  /// @param value pointed at the value if found, expiry and all; valid while a reference is held
   Lookup get(Slice userKey, long sequence, Slice value);
 
   /// Hints that a key will be looked up or written soon, so that its cache misses overlap with

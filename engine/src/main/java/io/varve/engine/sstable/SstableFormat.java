@@ -54,6 +54,8 @@ public final class SstableFormat {
   static final String PROPERTY_DATA_BLOCK_COUNT = "data.block-count";
   static final String PROPERTY_DATA_BYTES = "data.bytes";
   static final String PROPERTY_ENTRY_COUNT = "entry.count";
+  static final String PROPERTY_FIRST_EXPIRY = "expiry.first";
+  static final String PROPERTY_LAST_EXPIRY = "expiry.last";
   static final String PROPERTY_KEY_COUNT = "key.count";
   static final String PROPERTY_LARGEST_SEQUENCE = "sequence.largest";
   static final String PROPERTY_LARGEST_USER_KEY = "user-key.largest";

@@ -4,6 +4,7 @@ import io.varve.engine.block.Compression;
 import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.key.Expiry;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Numbers are varints. A reader skips names that it does not know, so that new ones may come
-/// without a new version of the format; those below have to be there.
+/// without a new version of the format; those below have to be there, except the expiries, which only
+/// tables with expiring entries have.
 ///
 /// @param entryCount versions of keys, tombstones among them
 /// @param tombstoneCount tombstones among the entries
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// @param dataBytes bytes of the file that are data blocks
 /// @param compression what data blocks were to be compressed with
 /// @param bloomBitsPerKey bits of filter per user key
+/// @param firstExpiryMillis least expiry, [Expiry#NEVER] if no entry expires
+/// @param lastExpiryMillis time from which on no entry has a value; [Expiry#NEVER] if there is none
 /// @param creationMillis when the table was written, milliseconds since 1970
 public record SstableProperties(
     long entryCount,
@@ -45,6 +49,8 @@ public record SstableProperties(
     long dataBytes,
     Compression compression,
     double bloomBitsPerKey,
+    long firstExpiryMillis,
+    long lastExpiryMillis,
     long creationMillis) {
 
   private static final double BITS_SCALE = 1000;
@@ -59,6 +65,10 @@ public record SstableProperties(
     properties.put(SstableFormat.PROPERTY_DATA_BLOCK_COUNT, number(dataBlockCount));
     properties.put(SstableFormat.PROPERTY_DATA_BYTES, number(dataBytes));
     properties.put(SstableFormat.PROPERTY_ENTRY_COUNT, number(entryCount));
+    if (firstExpiryMillis != Expiry.NEVER) {
+      properties.put(SstableFormat.PROPERTY_FIRST_EXPIRY, number(firstExpiryMillis));
+      properties.put(SstableFormat.PROPERTY_LAST_EXPIRY, number(lastExpiryMillis));
+    }
     properties.put(SstableFormat.PROPERTY_KEY_COUNT, number(keyCount));
     properties.put(SstableFormat.PROPERTY_LARGEST_SEQUENCE, number(largestSequence));
     properties.put(SstableFormat.PROPERTY_LARGEST_USER_KEY, largestUserKey);
@@ -101,6 +111,8 @@ public record SstableProperties(
         number(properties, SstableFormat.PROPERTY_DATA_BYTES),
         Compression.ofCode((int) number(properties, SstableFormat.PROPERTY_COMPRESSION)),
         number(properties, SstableFormat.PROPERTY_BLOOM_BITS_PER_KEY) / BITS_SCALE,
+        expiry(properties, SstableFormat.PROPERTY_FIRST_EXPIRY),
+        expiry(properties, SstableFormat.PROPERTY_LAST_EXPIRY),
         number(properties, SstableFormat.PROPERTY_CREATION_MILLIS));
   }
 
@@ -112,6 +124,10 @@ public record SstableProperties(
 
   private static long number(TreeMap<String, Slice> properties, String name) {
     return new ByteCursor(bytes(properties, name)).readVarint();
+  }
+
+  private static long expiry(TreeMap<String, Slice> properties, String name) {
+    return properties.containsKey(name) ? number(properties, name) : Expiry.NEVER;
   }
 
   private static Slice bytes(TreeMap<String, Slice> properties, String name) {

@@ -179,7 +179,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   /// @param sequence sequence number of the snapshot
   /// @param context may restrict the lookup to memory; counts what it costs
   /// @param level level that the table is on, for counting
-  /// @param value pointed at the value if found, valid until the context's pins are released
+  /// @param value pointed at the value if found, expiry and all, valid until the context's pins are released
   /// @throws CorruptionException if a block on the way is damaged
   public Lookup get(Slice userKey, long sequence, ReadContext context, int level, Slice value) {
     return get(userKey, userKey.hash(), sequence, context, level, value);
@@ -328,10 +328,10 @@ public final class SstableReader implements ReadContext.PinnedBlock {
 
   private Lookup found(Block data, long found, ReadContext context, Slice value) {
     int kind = (int) BlockSearch.trailer(data, found) & 0xff;
-    if (kind == EntryKind.PUT.code()) {
+    if (kind == EntryKind.PUT.code() || kind == EntryKind.PUT_EXPIRING.code()) {
       value.set(data.bytes(), BlockSearch.valueOffset(found), BlockSearch.valueBytes(found));
       context.pin(data.retain());
-      return Lookup.FOUND;
+      return kind == EntryKind.PUT.code() ? Lookup.FOUND : Lookup.FOUND_EXPIRING;
     }
     if (kind == EntryKind.DELETE.code()) {
       return Lookup.DELETED;

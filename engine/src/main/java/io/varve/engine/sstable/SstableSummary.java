@@ -12,6 +12,9 @@ package io.varve.engine.sstable;
 /// @param largestSequence largest sequence number of an entry
 /// @param rawKeyBytes bytes of internal keys before compression
 /// @param rawValueBytes bytes of values before compression
+/// @param firstExpiryMillis least expiry of an entry, [io.varve.engine.key.Expiry#NEVER] if none expires
+/// @param lastExpiryMillis time from which on no entry has a value, `NEVER` if one of them never
+///     expires, 0 if there is nothing but tombstones
 public record SstableSummary(
     long fileNumber,
     long fileBytes,
@@ -22,4 +25,6 @@ public record SstableSummary(
     long smallestSequence,
     long largestSequence,
     long rawKeyBytes,
-    long rawValueBytes) {}
+    long rawValueBytes,
+    long firstExpiryMillis,
+    long lastExpiryMillis) {}

@@ -12,6 +12,7 @@ import io.varve.engine.error.EngineException;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.ReadReason;
 import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -166,15 +167,17 @@ final class SstableVerifier {
           || BlockSearch.trailer(block, found) != trailer) {
         report(block.offset(), "entry " + userKey + " is not found by a search");
       }
-      count(userKey, trailer, block);
+      count(userKey, trailer, data.value(), block);
     }
   }
 
-  private void count(Slice userKey, long trailer, Block block) {
+  private void count(Slice userKey, long trailer, Slice value, Block block) {
     entries++;
     int kind = (int) trailer & 0xff;
     if (kind == EntryKind.DELETE.code()) {
       tombstones++;
+    } else if (kind == EntryKind.PUT_EXPIRING.code()) {
+      checkExpiry(userKey, value, block);
     } else if (kind != EntryKind.PUT.code()) {
       report(block.offset(), "entry " + userKey + " is of unknown kind " + kind);
     }
@@ -190,6 +193,18 @@ final class SstableVerifier {
     lastUserKey.clear();
     lastUserKey.putBytes(userKey);
     lastTrailer = trailer;
+  }
+
+  private void checkExpiry(Slice userKey, Slice value, Block block) {
+    try {
+      long expiry = Expiry.millis(value);
+      SstableProperties properties = table.properties();
+      if (expiry < properties.firstExpiryMillis() || expiry > properties.lastExpiryMillis()) {
+        report(block.offset(), "entry " + userKey + " expires outside of the stated range");
+      }
+    } catch (IllegalArgumentException e) {
+      report(block.offset(), "entry " + userKey + ": " + e.getMessage());
+    }
   }
 
   private void checkFilter(Slice userKey, Block block) {

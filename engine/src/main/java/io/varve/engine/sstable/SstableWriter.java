@@ -9,6 +9,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.file.WritableFile;
 import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ public final class SstableWriter {
   private long largestSequence;
   private long rawKeyBytes;
   private long rawValueBytes;
+  private long firstExpiryMillis = Expiry.NEVER;
+  private long lastExpiryMillis;
   private long dataBlockCount;
   private boolean closed;
 
@@ -151,7 +154,9 @@ public final class SstableWriter {
         smallestSequence,
         largestSequence,
         rawKeyBytes,
-        rawValueBytes);
+        rawValueBytes,
+        firstExpiryMillis,
+        lastExpiryMillis);
   }
 
   /// Gives up: closes and deletes the file. Does nothing after [#finish()].
@@ -193,6 +198,10 @@ public final class SstableWriter {
     largestSequence = Math.max(largestSequence, sequence);
     if (kind == EntryKind.DELETE) {
       tombstoneCount++;
+    } else {
+      long expiry = kind.isExpiring() ? Expiry.millis(value) : Expiry.NEVER;
+      firstExpiryMillis = Math.min(firstExpiryMillis, expiry);
+      lastExpiryMillis = Math.max(lastExpiryMillis, expiry);
     }
     rawKeyBytes += userKey.length() + InternalKey.TRAILER_BYTES;
     rawValueBytes += value.length();
@@ -221,6 +230,8 @@ public final class SstableWriter {
             dataBytes,
             options.compression(),
             options.bloomBitsPerKey(),
+            firstExpiryMillis,
+            lastExpiryMillis,
             options.creationMillis());
     var encoded = new GrowableBuffer(512);
     properties.encode(encoded);

@@ -4,6 +4,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.sstable.SstableSummary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /// What a version knows of a table without opening it.
 ///
@@ -20,6 +21,9 @@ import java.lang.foreign.MemorySegment;
 /// @param largestKey greatest user key, inclusive
 /// @param smallestSequence least sequence number of an entry
 /// @param largestSequence greatest sequence number of an entry
+/// @param rangeTombstoneCount range tombstones in it, which are no entries
+/// @param times when its data came and when they go
+/// @param valueFiles what its entries refer to in value files
 public record TableMetadata(
     long fileNumber,
     long fileBytes,
@@ -29,12 +33,17 @@ public record TableMetadata(
     Slice smallestKey,
     Slice largestKey,
     long smallestSequence,
-    long largestSequence) {
+    long largestSequence,
+    long rangeTombstoneCount,
+    TableTimes times,
+    List<ValueFileShare> valueFiles) {
 
   public TableMetadata {
     check(fileNumber > 0, "file number", fileNumber);
     check(fileBytes > 0, "file bytes", fileBytes);
-    check(entryCount > 0, "entry count", entryCount);
+    check(entryCount >= 0, "entry count", entryCount);
+    check(rangeTombstoneCount >= 0, "range tombstone count", rangeTombstoneCount);
+    check(entryCount + rangeTombstoneCount > 0, "entry count", entryCount);
     check(tombstoneCount >= 0 && tombstoneCount <= entryCount, "tombstone count", tombstoneCount);
     check(rawBytes >= 0, "raw bytes", rawBytes);
     check(smallestSequence >= 0, "smallest sequence number", smallestSequence);
@@ -48,10 +57,58 @@ public record TableMetadata(
     largestKey.copyTo(keys, smallestKey.length());
     largestKey = new Slice(keys, smallestKey.length(), largestKey.length());
     smallestKey = new Slice(keys, 0, smallestKey.length());
+    valueFiles = List.copyOf(valueFiles);
+  }
+
+  /// A table of points only, of which no times are known.
+  public TableMetadata(
+      long fileNumber,
+      long fileBytes,
+      long entryCount,
+      long tombstoneCount,
+      long rawBytes,
+      Slice smallestKey,
+      Slice largestKey,
+      long smallestSequence,
+      long largestSequence) {
+    this(
+        fileNumber,
+        fileBytes,
+        entryCount,
+        tombstoneCount,
+        rawBytes,
+        smallestKey,
+        largestKey,
+        smallestSequence,
+        largestSequence,
+        0,
+        TableTimes.UNKNOWN,
+        List.of());
+  }
+
+  /// This table with what not every table has.
+  public TableMetadata with(
+      long rangeTombstones, TableTimes itsTimes, List<ValueFileShare> shares) {
+    return new TableMetadata(
+        fileNumber,
+        fileBytes,
+        entryCount,
+        tombstoneCount,
+        rawBytes,
+        smallestKey,
+        largestKey,
+        smallestSequence,
+        largestSequence,
+        rangeTombstones,
+        itsTimes,
+        shares);
   }
 
   /// What a version keeps of a table that was just written.
-  public static TableMetadata of(SstableSummary summary) {
+  ///
+  /// @param oldestMillis when the oldest of its data left the memtable
+  /// @param newestMillis when the youngest did
+  public static TableMetadata of(SstableSummary summary, long oldestMillis, long newestMillis) {
     return new TableMetadata(
         summary.fileNumber(),
         summary.fileBytes(),
@@ -61,7 +118,11 @@ public record TableMetadata(
         Slice.of(summary.smallestUserKey()),
         Slice.of(summary.largestUserKey()),
         summary.smallestSequence(),
-        summary.largestSequence());
+        summary.largestSequence(),
+        0,
+        new TableTimes(
+            oldestMillis, newestMillis, summary.firstExpiryMillis(), summary.lastExpiryMillis()),
+        List.of());
   }
 
   private static void check(boolean holds, String what, long value) {

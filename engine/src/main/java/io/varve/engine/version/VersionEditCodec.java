@@ -14,9 +14,8 @@ import java.util.TreeMap;
 /// ```
 /// edit          := field*
 /// field         := tag(varint), length(varint), payload(length)
-/// added table   := level, run id, file number, file bytes, entry count, tombstone count, raw bytes,
-///                  smallest sequence, largest sequence (varints), smallest key, largest key
-///                  (each length-prefixed)
+/// added table   := level, run id (varints), fields of TableMetadataCodec
+/// described     := level, run id (varints), fields and attributes of TableMetadataCodec
 /// removed table := level, file number (varints)
 /// number        := varint
 /// property      := name, value (each length-prefixed, UTF-8)
@@ -24,7 +23,8 @@ import java.util.TreeMap;
 ///
 /// A reader refuses tags that it does not know, except those from [#TAG_OPTIONAL] on, which it may
 /// skip: so a later version can say things that an earlier one need not understand. Bytes behind the
-/// known part of a payload are refused too.
+/// known part of a payload are refused too. A table without attributes is written as an added table,
+/// which is how it always was.
 final class VersionEditCodec {
 
   // Lie on disk: never renumber.
@@ -34,11 +34,13 @@ final class VersionEditCodec {
   private static final int TAG_LAST_SEQUENCE = 4;
   private static final int TAG_WAL_SEGMENT = 5;
   private static final int TAG_PROPERTY = 6;
+  private static final int TAG_DESCRIBED_TABLE = 7;
 
   /// Tags from here on may be skipped by a reader that does not know them.
   static final int TAG_OPTIONAL = 64;
 
   private final GrowableBuffer field = new GrowableBuffer(256);
+  private final TableMetadataCodec tables = new TableMetadataCodec();
 
   /// Appends the encoding of an edit.
   void encode(VersionEdit edit, GrowableBuffer into) {
@@ -49,8 +51,13 @@ final class VersionEditCodec {
       putField(TAG_REMOVED_TABLE, into);
     }
     for (VersionEdit.AddedTable added : edit.added()) {
-      encodeAdded(added);
-      putField(TAG_ADDED_TABLE, into);
+      field.clear();
+      field.putVarint(added.level());
+      field.putVarint(added.runId());
+      tables.encodeFields(added.table(), field);
+      int plain = field.size();
+      tables.encodeAttributes(added.table(), field);
+      putField(field.size() == plain ? TAG_ADDED_TABLE : TAG_DESCRIBED_TABLE, into);
     }
     putNumber(TAG_NEXT_FILE_NUMBER, edit.nextFileNumber(), into);
     putNumber(TAG_LAST_SEQUENCE, edit.lastSequence(), into);
@@ -61,22 +68,6 @@ final class VersionEditCodec {
       putText(property.getValue());
       putField(TAG_PROPERTY, into);
     }
-  }
-
-  private void encodeAdded(VersionEdit.AddedTable added) {
-    TableMetadata table = added.table();
-    field.clear();
-    field.putVarint(added.level());
-    field.putVarint(added.runId());
-    field.putVarint(table.fileNumber());
-    field.putVarint(table.fileBytes());
-    field.putVarint(table.entryCount());
-    field.putVarint(table.tombstoneCount());
-    field.putVarint(table.rawBytes());
-    field.putVarint(table.smallestSequence());
-    field.putVarint(table.largestSequence());
-    field.putLengthPrefixed(table.smallestKey());
-    field.putLengthPrefixed(table.largestKey());
   }
 
   private void putText(String text) {
@@ -119,7 +110,16 @@ final class VersionEditCodec {
       int tag, ByteCursor payload, VersionEdit.Builder edit, String file) {
     try {
       switch (tag) {
-        case TAG_ADDED_TABLE -> decodeAdded(payload, edit);
+        case TAG_ADDED_TABLE ->
+            edit.add(
+                payload.readVarintInt(),
+                payload.readVarint(),
+                TableMetadataCodec.decodeFields(payload));
+        case TAG_DESCRIBED_TABLE ->
+            edit.add(
+                payload.readVarintInt(),
+                payload.readVarint(),
+                TableMetadataCodec.decodeWithAttributes(payload, file));
         case TAG_REMOVED_TABLE -> edit.remove(payload.readVarintInt(), payload.readVarint());
         case TAG_NEXT_FILE_NUMBER -> edit.nextFileNumber(readNumber(payload));
         case TAG_LAST_SEQUENCE -> edit.lastSequence(readNumber(payload));
@@ -139,33 +139,6 @@ final class VersionEditCodec {
       throw new MalformedEditException(
           tag, payload.remaining() + " bytes are left behind its payload");
     }
-  }
-
-  private static void decodeAdded(ByteCursor payload, VersionEdit.Builder edit) {
-    int level = payload.readVarintInt();
-    long runId = payload.readVarint();
-    long fileNumber = payload.readVarint();
-    long fileBytes = payload.readVarint();
-    long entryCount = payload.readVarint();
-    long tombstoneCount = payload.readVarint();
-    long rawBytes = payload.readVarint();
-    long smallestSequence = payload.readVarint();
-    long largestSequence = payload.readVarint();
-    Slice smallest = payload.readLengthPrefixed(new Slice());
-    Slice largest = payload.readLengthPrefixed(new Slice());
-    edit.add(
-        level,
-        runId,
-        new TableMetadata(
-            fileNumber,
-            fileBytes,
-            entryCount,
-            tombstoneCount,
-            rawBytes,
-            smallest,
-            largest,
-            smallestSequence,
-            largestSequence));
   }
 
   private static long readNumber(ByteCursor payload) {

@@ -41,9 +41,14 @@ class EntryRetentionTest {
                       List.of(
                           new TableMetadata(7, 1, 1, 0, 1, Slice.of("m"), Slice.of("p"), 1, 1))))));
 
+  private static final long NOW = 1_000;
+
   private static EntryRetention retention(long published, long... snapshots) {
     return new EntryRetention(
-        new SnapshotBounds(snapshots, published), new OlderRuns(OLDER, 100, Set.of()), DROPS_DEAD);
+        new SnapshotBounds(snapshots, published),
+        new OlderRuns(OLDER, 100, Set.of()),
+        DROPS_DEAD,
+        NOW);
   }
 
   private static EntryRetention.Verdict put(EntryRetention retention, String key, long sequence) {

@@ -108,7 +108,7 @@ final class TableTree implements BackgroundHost, AutoCloseable {
             io.varve.engine.block.Compression.ZSTD);
     this.work =
         new BackgroundWork(
-            new JobResources(files, versions, tables, formats),
+            new JobResources(files, versions, tables, formats, java.time.InstantSource.system()),
             new CompactionPlanner(options),
             new BackgroundOptions(2, 1, 10, memtableBytes),
             pacer,
@@ -236,7 +236,7 @@ final class TableTree implements BackgroundHost, AutoCloseable {
     }
     Map<String, String> result = new TreeMap<>();
     try (VisibleIterator entries =
-        new VisibleIterator(new MergingIterator(sources), at.sequence())) {
+        new VisibleIterator(new MergingIterator(sources), at.sequence(), 0)) {
       for (entries.seekToFirst(); entries.isValid(); entries.next()) {
         String value = visible(entries.value());
         if (value != null) {

@@ -65,7 +65,7 @@ class StoreVerifierTest {
           InternalKey.trailer(1 + index * 500 + i, EntryKind.PUT),
           Slice.of("value" + i));
     }
-    TableMetadata table = TableMetadata.of(writer.finish());
+    TableMetadata table = TableMetadata.of(writer.finish(), 1, 1);
     files.syncDirectory(DIRECTORY);
     return table;
   }

@@ -50,7 +50,7 @@ final class VisibleIteratorTest {
     }
     for (long snapshot : new long[] {2, 3, 11, 5_000, 9_999}) {
       FakeSource source = new FakeSource(versions);
-      try (VisibleIterator visible = new VisibleIterator(source, snapshot)) {
+      try (VisibleIterator visible = new VisibleIterator(source, snapshot, 0)) {
         int shown = 0;
         for (visible.seekToFirst(); visible.isValid(); visible.next()) {
           shown++;
@@ -86,7 +86,7 @@ final class VisibleIteratorTest {
       put("k" + i, i + 1, "v");
     }
     FakeSource source = new FakeSource(versions);
-    try (VisibleIterator visible = new VisibleIterator(source, 20)) {
+    try (VisibleIterator visible = new VisibleIterator(source, 20, 0)) {
       visible.seekToFirst();
       source.failAfter(0);
       assertThrows(NotInMemoryException.class, visible::next);
@@ -128,7 +128,8 @@ final class VisibleIteratorTest {
           (version, value) -> (random.nextBoolean() ? some : rest).put(version, value));
       sources.add(new FakeSource(some));
       sources.add(new FakeSource(rest));
-      try (VisibleIterator visible = new VisibleIterator(new MergingIterator(sources), snapshot)) {
+      try (VisibleIterator visible =
+          new VisibleIterator(new MergingIterator(sources), snapshot, 0)) {
         walkRandomly(visible, seen, random);
       }
     }
@@ -216,7 +217,7 @@ final class VisibleIteratorTest {
   }
 
   private VisibleIterator visible(long snapshot) {
-    return new VisibleIterator(new FakeSource(versions), snapshot);
+    return new VisibleIterator(new FakeSource(versions), snapshot, 0);
   }
 
   private void put(String key, long sequence, String value) {

@@ -6,9 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.varve.engine.Engine;
 import io.varve.engine.EngineOptions;
 import io.varve.engine.ReadView;
-import io.varve.engine.block.Compression;
 import io.varve.engine.error.NotInMemoryException;
-import io.varve.engine.file.DiskFileSystem;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.wal.CommitMode;
 import io.varve.engine.wal.SyncPolicy;
@@ -69,23 +67,18 @@ public final class CommandRig implements AutoCloseable {
   public CommandRig(Path directory) {
     this.directory = directory;
     this.options =
-        new EngineOptions(
-            new DiskFileSystem(),
-            SyncPolicy.NEVER,
-            CommitMode.INLINE,
-            64 << 10,
-            4,
-            64 << 10,
-            1024,
-            Compression.LZ4,
-            64,
-            4,
-            64 << 10,
-            10,
-            256 << 10,
-            1,
-            0,
-            0);
+        EngineOptions.builder()
+            .syncPolicy(SyncPolicy.NEVER)
+            .commitMode(CommitMode.INLINE)
+            .memtableBytes(64 << 10)
+            .blockCacheBytes(64 << 10)
+            .blockBytes(1024)
+            .openTablesMax(64)
+            .fanOut(4)
+            .tableBytes(64 << 10)
+            .walSegmentBytes(256 << 10)
+            .reserveBytes(0)
+            .build();
     this.session = new Session(1, new NoConnection(), nowMillis, true);
     open();
   }
