@@ -194,6 +194,42 @@ public final class Engine implements AutoCloseable {
     return last;
   }
 
+  /// Waits until a sequence number is durable according to the policy; somebody has to have committed
+  /// it.
+  ///
+  /// @throws StorageException if it will never be
+  public void awaitDurable(long sequence) {
+    synchronized (durableLock) {
+      durableWaiters++;
+      try {
+        while (log.durableSequence() < sequence) {
+          EngineException failed = poison;
+          if (failed != null) {
+            throw new StorageException(
+                "write", directory.toString(), "not durable: " + failed.getMessage());
+          }
+          waitOn(durableLock);
+        }
+      } finally {
+        durableWaiters--;
+      }
+    }
+  }
+
+  /// Waits until all that is durable by the policy is synced, so that it survives a power cut; under
+  /// `ALWAYS` that is so already. Any thread.
+  ///
+  /// @throws StorageException if the log has failed; nothing can be written any more then
+  public void sync() {
+    awaitDurable(log.durableSequence());
+    log.sync();
+    EngineException failed = failure();
+    if (failed != null) {
+      throw new StorageException(
+          "sync", directory.toString(), "not durable: " + failed.getMessage());
+    }
+  }
+
   /// Replaces the active memtable by an empty one and the log segment with it.
   private void seal() {
     log.roll();
@@ -595,24 +631,6 @@ public final class Engine implements AutoCloseable {
     }
     if (isGone) {
       roomListeners.forEach(Runnable::run);
-    }
-  }
-
-  private void awaitDurable(long sequence) {
-    synchronized (durableLock) {
-      durableWaiters++;
-      try {
-        while (log.durableSequence() < sequence) {
-          EngineException failed = poison;
-          if (failed != null) {
-            throw new StorageException(
-                "write", directory.toString(), "not durable: " + failed.getMessage());
-          }
-          waitOn(durableLock);
-        }
-      } finally {
-        durableWaiters--;
-      }
     }
   }
 

@@ -42,20 +42,15 @@ public final class ManifestReader {
         throw new CorruptionException(file.name(), 0, "no header: " + records.tail());
       }
       checkHeader(file.name(), payload);
-      StoreState state = StoreState.empty();
-      while (records.next(payload)) {
-        state = apply(state, decode(payload, file.name(), records.recordOffset()), file, records);
+      StateReplay replay = new StateReplay();
+      try {
+        while (records.next(payload)) {
+          replay.apply(decode(payload, file.name(), records.recordOffset()));
+        }
+        return replay.finish();
+      } catch (IllegalArgumentException e) {
+        throw new CorruptionException(file.name(), records.recordOffset(), message(e));
       }
-      return state;
-    }
-  }
-
-  private static StoreState apply(
-      StoreState state, VersionEdit edit, ReadableFile file, RecordReader records) {
-    try {
-      return state.apply(edit);
-    } catch (IllegalArgumentException e) {
-      throw new CorruptionException(file.name(), records.recordOffset(), message(e));
     }
   }
 

@@ -24,6 +24,10 @@ public interface Log extends AutoCloseable {
   /// before.
   void commit();
 
+  /// Syncs whatever was written when it was called and is not synced yet, whatever the policy. Any
+  /// thread; waits for the disk. A failure is told to the listener and shows in [#failure()].
+  void sync();
+
   /// The next append starts a new segment. Nothing happens if the current one is empty.
   void roll();
 

@@ -224,6 +224,13 @@ public final class Wal implements Log {
   }
 
   @Override
+  public void sync() {
+    if (!syncsAlways) {
+      committer.syncWritten();
+    }
+  }
+
+  @Override
   public void roll() {
     if (current != null && !current.isEmpty()) {
       current = null;

@@ -26,6 +26,9 @@ final class WalCommitter {
   private final WalCounters counters;
   private final LongSupplier nanoClock;
 
+  /// Held while the unsynced segments are synced.
+  private final Object syncLock = new Object();
+
   /// Segments with bytes that no sync has covered; guarded by itself. Unused under `ALWAYS`.
   private final List<WalSegment> unsynced = new ArrayList<>();
 
@@ -116,8 +119,15 @@ final class WalCommitter {
     }
   }
 
-  /// Syncs everything written so far: the background sync, and the last act of a close.
+  /// Syncs everything written so far: the background sync, whoever asks, and the last act of a close.
+  /// One at a time, since the second must not return before the first has synced for it.
   void syncWritten() {
+    synchronized (syncLock) {
+      syncUnsynced();
+    }
+  }
+
+  private void syncUnsynced() {
     long target;
     List<WalSegment> segments;
     synchronized (unsynced) {
