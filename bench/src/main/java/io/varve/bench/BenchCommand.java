@@ -6,10 +6,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -146,7 +144,7 @@ final class BenchCommand implements Callable<Integer> {
       phases.addAll(Scans.inProcess(store, Plan.SCANNED_KEYS));
       return report(workload, name, phases, recovery);
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
   }
 
@@ -164,13 +162,5 @@ final class BenchCommand implements Callable<Integer> {
 
   private static void tell(String what) {
     System.err.println(what + " ...");
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }
