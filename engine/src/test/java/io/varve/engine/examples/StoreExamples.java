@@ -69,15 +69,17 @@ final class StoreExamples {
   }
 
   static String snapshot(Path directory) {
+    String answer;
     try (Store store = Store.open(directory)) {
       store.put(bytes("price"), bytes("10"));
       // example: snapshot
       try (StoreSnapshot before = store.snapshot()) {
         store.put("price".getBytes(UTF_8), "12".getBytes(UTF_8));
         byte[] then = before.get("price".getBytes(UTF_8)); // still 10
-        // end
-        return then == null ? "" : new String(then, UTF_8);
+        answer = then == null ? "" : new String(then, UTF_8);
       }
+      // end
+      return answer;
     }
   }
 
