@@ -27,7 +27,8 @@ import java.time.InstantSource;
 /// @param openTablesMax tables kept open at once; each costs a descriptor and its top index
 /// @param fanOut runs of one level that are merged into one run of the next
 /// @param tableBytes size at which a merge cuts its output into another table, in bytes
-/// @param bloomBitsPerKey filter bits per key over all; each level's share follows from it
+/// @param bloomBitsPerKey filter bits per key over all, as soon as the store holds 64 memtables; each
+///     run's share follows from it
 /// @param walSegmentBytes size of a log segment, in bytes
 /// @param mergeThreads threads that merge; flushes have one of their own
 /// @param backgroundBytesPerSecond bound on what merges write; 0 is none
@@ -117,7 +118,8 @@ public record EngineOptions(
         SstableOptions.DEFAULT.withBlockBytes(blockBytes).withBloomBitsPerKey(bloomBitsPerKey),
         plannerOptions().baseLevel(),
         compression,
-        compressed ? Compression.ZSTD : Compression.NONE);
+        compressed ? Compression.ZSTD : Compression.NONE,
+        TableFormats.MEMTABLES_MIN * memtableBytes);
   }
 
   /// When and what is merged.

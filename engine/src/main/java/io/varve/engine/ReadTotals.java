@@ -1,5 +1,6 @@
 package io.varve.engine;
 
+import io.varve.engine.iterator.FilterCount;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.ReadReason;
 import java.util.concurrent.atomic.LongAdder;
@@ -8,19 +9,22 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ReadTotals {
 
   private static final ReadReason[] REASONS = ReadReason.values();
+  private static final FilterCount[] FILTER_COUNTS = FilterCount.values();
 
   private final LongAdder[] readIos = new LongAdder[ReadContext.LEVELS_COUNTED * REASONS.length];
   private final LongAdder readBytes = new LongAdder();
   private final LongAdder readNanos = new LongAdder();
   private final LongAdder cacheHits = new LongAdder();
   private final LongAdder runsProbed = new LongAdder();
-  private final LongAdder filterProbes = new LongAdder();
-  private final LongAdder filterNegatives = new LongAdder();
-  private final LongAdder filterFalsePositives = new LongAdder();
+  private final LongAdder[] filterCounts =
+      new LongAdder[ReadContext.LEVELS_COUNTED * FILTER_COUNTS.length];
 
   ReadTotals() {
     for (int i = 0; i < readIos.length; i++) {
       readIos[i] = new LongAdder();
+    }
+    for (int i = 0; i < filterCounts.length; i++) {
+      filterCounts[i] = new LongAdder();
     }
   }
 
@@ -43,9 +47,18 @@ public final class ReadTotals {
     }
     cacheHits.add(read.cacheHits());
     runsProbed.add(read.runsProbed());
-    filterProbes.add(read.filterProbes());
-    filterNegatives.add(read.filterNegatives());
-    filterFalsePositives.add(read.filterFalsePositives());
+    for (int left = read.filterLevels(); left != 0; left &= left - 1) {
+      addFilterCounts(read, Integer.numberOfTrailingZeros(left));
+    }
+  }
+
+  private void addFilterCounts(ReadContext read, int level) {
+    for (FilterCount what : FILTER_COUNTS) {
+      long count = read.filterCount(level, what);
+      if (count != 0) {
+        filterCounts[level * FILTER_COUNTS.length + what.ordinal()].add(count);
+      }
+    }
   }
 
   /// Blocks read from disk at a level (0 to `ReadContext.LEVELS_COUNTED - 1`) for a reason.
@@ -82,17 +95,28 @@ public final class ReadTotals {
     return runsProbed.sum();
   }
 
-  public long filterProbes() {
-    return filterProbes.sum();
+  /// Questions to the filters of a level.
+  public long filterProbes(int level) {
+    return filterCount(level, FilterCount.NEGATIVE) + filterCount(level, FilterCount.POSITIVE);
   }
 
-  /// Probes that saved a look into the table.
-  public long filterNegatives() {
-    return filterNegatives.sum();
+  /// Questions at a level that saved a look into the table.
+  public long filterNegatives(int level) {
+    return filterCount(level, FilterCount.NEGATIVE);
   }
 
-  /// Probes that said maybe where the table did not hold the key.
-  public long filterFalsePositives() {
-    return filterFalsePositives.sum();
+  /// Questions at a level that were answered maybe where the table did not hold the key.
+  public long filterFalsePositives(int level) {
+    return filterCount(level, FilterCount.FALSE_POSITIVE);
+  }
+
+  /// How many [#filterFalsePositives(int)] there should be, by the formula and the filters that were
+  /// asked.
+  public double filterFalsePositivesExpected(int level) {
+    return filterCount(level, FilterCount.EXPECTED_BILLIONTHS) / ReadContext.BILLION;
+  }
+
+  private long filterCount(int level, FilterCount what) {
+    return filterCounts[level * FILTER_COUNTS.length + what.ordinal()].sum();
   }
 }

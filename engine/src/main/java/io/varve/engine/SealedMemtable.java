@@ -15,4 +15,14 @@ record SealedMemtable(Memtable memtable, long largestSequence, long walSegmentAf
   public EntryIterator iterator() {
     return memtable.iterator();
   }
+
+  @Override
+  public long entryCount() {
+    return memtable.entryCount();
+  }
+
+  @Override
+  public long rawBytes() {
+    return memtable.payloadBytes();
+  }
 }

@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
 /// every block is a read from disk. Counts only, so that a noisy machine changes nothing.
 final class ReadIoCurve {
 
-  static final int RUNS_MAX = 24;
+  static final int RUNS_MAX = 30;
 
   private static final int KEYS = 10_000;
   private static final int KEYS_PER_FLUSH = 250;

@@ -46,7 +46,12 @@ public final class FlushJob {
     Version version = resources.versions().acquire();
     long now = resources.clock().millis();
     TableOutput output =
-        new TableOutput(resources, 0, List.of(), tableBytes, new TableOutput.Dates(now, now));
+        new TableOutput(
+            resources,
+            resources.formats().forFlush(version, source),
+            List.of(),
+            tableBytes,
+            new TableOutput.Dates(now, now));
     ReadContext context = new ReadContext();
     try (EntryIterator input = source.iterator()) {
       OlderRuns older = new OlderRuns(version, Long.MAX_VALUE, Set.of());

@@ -8,6 +8,12 @@ public interface FlushSource {
   /// Walks all entries. May be called again if a flush has to be repeated; each iterator is closed.
   EntryIterator iterator();
 
+  /// Versions of keys in it.
+  long entryCount();
+
+  /// Bytes of its keys and values.
+  long rawBytes();
+
   /// Greatest sequence number in it.
   long largestSequence();
 

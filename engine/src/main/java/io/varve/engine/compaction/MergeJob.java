@@ -46,7 +46,7 @@ public final class MergeJob {
     TableOutput output =
         new TableOutput(
             resources,
-            choice.outputLevel(),
+            resources.formats().forMerge(version, choice),
             choice.cuts(),
             choice.outputTableBytes(),
             datesOfInputs());

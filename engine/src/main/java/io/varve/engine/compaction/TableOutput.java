@@ -2,6 +2,7 @@ package io.varve.engine.compaction;
 
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.file.FileNames;
+import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.sstable.SstableWriter;
 import io.varve.engine.version.TableMetadata;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class TableOutput {
   record Dates(long oldestMillis, long newestMillis) {}
 
   private final JobResources resources;
-  private final int level;
+  private final SstableOptions format;
   private final List<Slice> cuts;
   private final long tableBytes;
   private final Dates dates;
@@ -27,11 +28,17 @@ final class TableOutput {
   private @Nullable SstableWriter writer;
   private int nextCut;
 
+  /// @param format how each table is written
   /// @param cuts ascending keys at which a table must end
   /// @param tableBytes size from which on a table ends
-  TableOutput(JobResources resources, int level, List<Slice> cuts, long tableBytes, Dates dates) {
+  TableOutput(
+      JobResources resources,
+      SstableOptions format,
+      List<Slice> cuts,
+      long tableBytes,
+      Dates dates) {
     this.resources = resources;
-    this.level = level;
+    this.format = format;
     this.cuts = cuts;
     this.tableBytes = tableBytes;
     this.dates = dates;
@@ -60,7 +67,7 @@ final class TableOutput {
               resources.files(),
               FileNames.sstable(resources.versions().directory(), number),
               number,
-              resources.formats().forLevel(level));
+              format.withCreationMillis(resources.clock().millis()));
       writer = open;
     }
     open.add(userKey, trailer, value);

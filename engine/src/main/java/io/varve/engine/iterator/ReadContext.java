@@ -16,7 +16,11 @@ public final class ReadContext {
   /// Levels that are counted apart; deeper ones count as the last.
   public static final int LEVELS_COUNTED = 16;
 
+  /// Rates of filters are counted as whole billionths.
+  public static final double BILLION = 1e9;
+
   private static final int REASONS = ReadReason.values().length;
+  private static final int FILTER_COUNTS = FilterCount.values().length;
 
   /// A block that is kept in memory while somebody reads it.
   public interface PinnedBlock {
@@ -42,9 +46,12 @@ public final class ReadContext {
   private long readNanos;
   private long cacheHits;
   private long runsProbed;
-  private long filterProbes;
-  private long filterNegatives;
-  private long filterFalsePositives;
+
+  /// Verdicts of filters, level by level: [FilterCount#ordinal()] says which is which.
+  private final long[] filterCounts = new long[LEVELS_COUNTED * FILTER_COUNTS];
+
+  /// A bit for each level that a filter was asked on.
+  private int filterLevels;
 
   /// Whether a block that is not in memory must raise `NotInMemoryException` instead of being read.
   public boolean memoryOnly() {
@@ -88,17 +95,33 @@ public final class ReadContext {
     runsProbed++;
   }
 
-  /// @param maybe the filter's verdict: false means that the key is certainly not in the table
-  public void countFilterProbe(boolean maybe) {
-    filterProbes++;
-    if (!maybe) {
-      filterNegatives++;
-    }
+  /// Counts a filter that said no: the key is certainly not in the table.
+  ///
+  /// @param level level of the table, 0 the youngest
+  /// @param falsePositiveBillionths how often the filter should say maybe for keys that the table does
+  ///     not hold, in billionths
+  public void countFilterNegative(int level, long falsePositiveBillionths) {
+    int at = filterCountsAt(level);
+    filterCounts[at + FilterCount.NEGATIVE.ordinal()]++;
+    filterCounts[at + FilterCount.EXPECTED_BILLIONTHS.ordinal()] += falsePositiveBillionths;
   }
 
-  /// Counts a table whose filter said maybe and which did not hold the key.
-  public void countFilterFalsePositive() {
-    filterFalsePositives++;
+  /// Counts a filter that said maybe.
+  public void countFilterPositive(int level) {
+    filterCounts[filterCountsAt(level) + FilterCount.POSITIVE.ordinal()]++;
+  }
+
+  /// Counts, after [#countFilterPositive(int)], that the table did not hold the key.
+  public void countFilterFalsePositive(int level, long falsePositiveBillionths) {
+    int at = filterCountsAt(level);
+    filterCounts[at + FilterCount.FALSE_POSITIVE.ordinal()]++;
+    filterCounts[at + FilterCount.EXPECTED_BILLIONTHS.ordinal()] += falsePositiveBillionths;
+  }
+
+  private int filterCountsAt(int level) {
+    int counted = Math.min(level, LEVELS_COUNTED - 1);
+    filterLevels |= 1 << counted;
+    return counted * FILTER_COUNTS;
   }
 
   /// Blocks read from disk at a level for a reason.
@@ -131,16 +154,14 @@ public final class ReadContext {
     return runsProbed;
   }
 
-  public long filterProbes() {
-    return filterProbes;
+  /// What filters said at a level.
+  public long filterCount(int level, FilterCount count) {
+    return filterCounts[level * FILTER_COUNTS + count.ordinal()];
   }
 
-  public long filterNegatives() {
-    return filterNegatives;
-  }
-
-  public long filterFalsePositives() {
-    return filterFalsePositives;
+  /// A bit for each level at which any filter was asked, the lowest for level 0.
+  public int filterLevels() {
+    return filterLevels;
   }
 
   /// Keeps a block until [#releasePins()].
@@ -182,9 +203,10 @@ public final class ReadContext {
     readNanos += other.readNanos;
     cacheHits += other.cacheHits;
     runsProbed += other.runsProbed;
-    filterProbes += other.filterProbes;
-    filterNegatives += other.filterNegatives;
-    filterFalsePositives += other.filterFalsePositives;
+    for (int i = 0; i < filterCounts.length; i++) {
+      filterCounts[i] += other.filterCounts[i];
+    }
+    filterLevels |= other.filterLevels;
   }
 
   /// Lets go of all blocks: slices from lookups are invalid from here on.
@@ -205,9 +227,10 @@ public final class ReadContext {
       readNanos = 0;
       cacheHits = 0;
       runsProbed = 0;
-      filterProbes = 0;
-      filterNegatives = 0;
-      filterFalsePositives = 0;
+      if (filterLevels != 0) {
+        java.util.Arrays.fill(filterCounts, 0);
+        filterLevels = 0;
+      }
     }
   }
 }

@@ -20,9 +20,13 @@ public final class BloomFilter {
   /// More probes than this gain nothing at 100 bits per key and below.
   static final int PROBES_MAX = 30;
 
-  private static final int LINE_BITS = LINE_BYTES * 8;
+  static final int LINE_BITS = LINE_BYTES * 8;
   private static final int BITS_PER_PROBE = 9;
   private static final int PROBES_PER_WORD = 7;
+
+  /// Lines that hold more or fewer keys than this many standard deviations from the mean do not count.
+  private static final int SPREADS = 12;
+
   private static final long REMIX = 0xC2B2AE3D27D4EB4FL;
 
   private BloomFilter() {}
@@ -98,10 +102,16 @@ public final class BloomFilter {
   /// probed bits set with probability (1 - (1 - 1/512)^(n * probes))^probes.
   public static double falsePositiveRate(double bitsPerKey, int probes) {
     double mean = LINE_BITS / bitsPerKey;
-    double term = Math.exp(-mean);
+    double spread = SPREADS * Math.sqrt(mean) + SPREADS;
+    int keysMin = (int) Math.max(0, mean - spread);
+    double logTerm = -mean + keysMin * Math.log(mean);
+    for (int keys = 2; keys <= keysMin; keys++) {
+      logTerm -= Math.log(keys);
+    }
+    // Not from exp(-mean) on: that is 0 for the mean of a filter of less than a bit per key.
+    double term = Math.exp(logTerm);
     double sum = 0;
-    double keysMax = mean + 12 * Math.sqrt(mean) + 12;
-    for (int keys = 0; keys <= keysMax; keys++) {
+    for (int keys = keysMin; keys <= mean + spread; keys++) {
       double bitUnset = Math.pow(1 - 1.0 / LINE_BITS, (double) keys * probes);
       sum += term * Math.pow(1 - bitUnset, probes);
       term *= mean / (keys + 1);

@@ -55,6 +55,18 @@ public record SstableProperties(
 
   private static final double BITS_SCALE = 1000;
 
+  /// The share of absent keys for which the table's filter should say "maybe", 0 to 1; 1 without a
+  /// filter. From the lines that it has, not from the bits that were asked for.
+  ///
+  /// @param lines 64-byte lines of the filter, 0 for no filter
+  /// @param probes bits probed per key
+  double falsePositiveRate(long lines, int probes) {
+    if (lines == 0 || keyCount == 0) {
+      return 1;
+    }
+    return BloomFilter.falsePositiveRate((double) lines * BloomFilter.LINE_BITS / keyCount, probes);
+  }
+
   void encode(GrowableBuffer into) {
     var properties = new TreeMap<String, byte[]>();
     properties.put(

@@ -48,6 +48,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   private final Block rootIndex;
   private final BlockReader blockReader;
   private final TableBlocks blocks;
+  private final long falsePositiveBillionths;
 
   private SstableReader(
       ReadableFile file,
@@ -63,6 +64,10 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     this.rootIndex = rootIndex;
     this.blockReader = blockReader;
     this.blocks = new TableBlocks(blockReader, cache, fileNumber);
+    this.falsePositiveBillionths =
+        Math.round(
+            ReadContext.BILLION
+                * properties.falsePositiveRate(footer.filterLines(), footer.filterProbes()));
   }
 
   /// Opens a table; reads its end.
@@ -155,6 +160,12 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     return properties;
   }
 
+  /// The share of absent keys for which the filter should say "maybe", 0 to 1, by the formula for
+  /// filters in lines ([BloomFilter#falsePositiveRate(double, int)]).
+  public double falsePositiveRate() {
+    return falsePositiveBillionths / ReadContext.BILLION;
+  }
+
   SstableFooter footer() {
     return footer;
   }
@@ -191,14 +202,18 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   /// @param hash [Slice#hash()] of the user key
   public Lookup get(
       Slice userKey, long hash, long sequence, ReadContext context, int level, Slice value) {
-    if (!mayContain(hash, context, level)) {
-      return Lookup.ABSENT;
+    if (footer.filterLines() > 0) {
+      if (!mayContain(hash, context, level)) {
+        context.countFilterNegative(level, falsePositiveBillionths);
+        return Lookup.ABSENT;
+      }
+      context.countFilterPositive(level);
     }
     long trailer = InternalKey.seekTrailer(sequence);
     long indexTrailer = IndexEntry.searchTrailer(trailer);
     long entry = BlockSearch.find(rootIndex, userKey, indexTrailer);
     if (entry == BlockSearch.NONE) {
-      return absent(context);
+      return absent(context, level);
     }
     Block holder = rootIndex;
     if (footer.indexLevels() == 2) {
@@ -223,7 +238,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     try {
       long found = BlockSearch.find(data, userKey, trailer);
       if (found == BlockSearch.NONE || !BlockSearch.isExact(found)) {
-        return absent(context);
+        return absent(context, level);
       }
       return found(data, found, context, value);
     } finally {
@@ -231,7 +246,8 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     }
   }
 
-  /// Whether the table may hold a version of a key, from its filter alone.
+  /// Whether the table may hold a version of a key, from its filter alone. Not counted as a verdict:
+  /// nobody learns whether a maybe was right.
   public boolean mayContain(Slice userKey, ReadContext context, int level) {
     return mayContain(userKey.hash(), context, level);
   }
@@ -255,7 +271,6 @@ public final class SstableReader implements ReadContext.PinnedBlock {
             hash,
             footer.filterProbes());
     partition.release();
-    context.countFilterProbe(maybe);
     return maybe;
   }
 
@@ -339,9 +354,9 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     throw new CorruptionException(file.name(), data.offset(), "an entry of unknown kind " + kind);
   }
 
-  private Lookup absent(ReadContext context) {
+  private Lookup absent(ReadContext context, int level) {
     if (footer.filterLines() > 0) {
-      context.countFilterFalsePositive();
+      context.countFilterFalsePositive(level, falsePositiveBillionths);
     }
     return Lookup.ABSENT;
   }

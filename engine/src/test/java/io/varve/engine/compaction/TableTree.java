@@ -51,6 +51,16 @@ final class TableTree implements BackgroundHost, AutoCloseable {
     }
 
     @Override
+    public long entryCount() {
+      return memtable.entryCount();
+    }
+
+    @Override
+    public long rawBytes() {
+      return memtable.payloadBytes();
+    }
+
+    @Override
     public long largestSequence() {
       return lastSequence;
     }
@@ -105,7 +115,8 @@ final class TableTree implements BackgroundHost, AutoCloseable {
             SstableOptions.DEFAULT.withBlockBytes(512),
             6,
             io.varve.engine.block.Compression.LZ4,
-            io.varve.engine.block.Compression.ZSTD);
+            io.varve.engine.block.Compression.ZSTD,
+            TableFormats.MEMTABLES_MIN * memtableBytes);
     this.work =
         new BackgroundWork(
             new JobResources(files, versions, tables, formats, java.time.InstantSource.system()),

@@ -55,13 +55,23 @@ enum Metric {
   READ_BYTES("varve_read_bytes_total", Kind.COUNTER, "Bytes of those blocks."),
   READ_SECONDS("varve_read_seconds_total", Kind.COUNTER, "Time that reads waited for them."),
   RUNS_PROBED("varve_runs_probed_total", Kind.COUNTER, "Runs asked for a key."),
-  FILTER_PROBES("varve_filter_probes_total", Kind.COUNTER, "Questions to filters."),
+  FILTER_PROBES(
+      "varve_filter_probes_total", Kind.COUNTER, "Questions to the filters of a level.", "level"),
   FILTER_NEGATIVES(
-      "varve_filter_negatives_total", Kind.COUNTER, "Questions that saved a look into a table."),
+      "varve_filter_negatives_total",
+      Kind.COUNTER,
+      "Questions that saved a look into a table.",
+      "level"),
   FILTER_FALSE_POSITIVES(
       "varve_filter_false_positives_total",
       Kind.COUNTER,
-      "Questions that were answered maybe where the table did not hold the key."),
+      "Questions that were answered maybe where the table did not hold the key.",
+      "level"),
+  FILTER_FALSE_POSITIVES_EXPECTED(
+      "varve_filter_false_positives_expected_total",
+      Kind.COUNTER,
+      "How many of those there should be, by the formula for the filters that were asked.",
+      "level"),
 
   CACHE_HITS("varve_block_cache_hits_total", Kind.COUNTER, "Blocks that the cache served."),
   CACHE_MISSES("varve_block_cache_misses_total", Kind.COUNTER, "Blocks that it did not hold."),

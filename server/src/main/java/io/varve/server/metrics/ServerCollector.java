@@ -3,6 +3,7 @@ package io.varve.server.metrics;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.varve.engine.EngineStats;
+import io.varve.engine.ReadTotals;
 import io.varve.engine.compaction.CompactionCounters;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.ReadReason;
@@ -106,13 +107,20 @@ final class ServerCollector implements MultiCollector {
             Integer.toString(level),
             reason.name().toLowerCase(Locale.ROOT));
       }
+      filters(engine.reads(), level, families);
     }
     families.counter(Metric.READ_BYTES, engine.reads().readBytes());
     families.counter(Metric.READ_SECONDS, engine.reads().readNanos() / NANOS_PER_SECOND);
     families.counter(Metric.RUNS_PROBED, engine.reads().runsProbed());
-    families.counter(Metric.FILTER_PROBES, engine.reads().filterProbes());
-    families.counter(Metric.FILTER_NEGATIVES, engine.reads().filterNegatives());
-    families.counter(Metric.FILTER_FALSE_POSITIVES, engine.reads().filterFalsePositives());
+  }
+
+  private static void filters(ReadTotals reads, int level, Families families) {
+    String name = Integer.toString(level);
+    families.counter(Metric.FILTER_PROBES, reads.filterProbes(level), name);
+    families.counter(Metric.FILTER_NEGATIVES, reads.filterNegatives(level), name);
+    families.counter(Metric.FILTER_FALSE_POSITIVES, reads.filterFalsePositives(level), name);
+    families.counter(
+        Metric.FILTER_FALSE_POSITIVES_EXPECTED, reads.filterFalsePositivesExpected(level), name);
   }
 
   private static void cacheAndMemtables(EngineStats engine, Families families) {
