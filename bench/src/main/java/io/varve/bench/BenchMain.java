@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.contest.RocksDbCommand;
 import picocli.CommandLine;
 
 /// The program behind `scripts/bench`.
@@ -11,6 +12,7 @@ public final class BenchMain {
     CommandLine bench = new CommandLine(new BenchCommand());
     bench.addSubcommand("curve", new CurveCommand());
     bench.addSubcommand("open", new OpenCommand());
+    bench.addSubcommand("against-rocksdb", new RocksDbCommand());
     bench.setUsageHelpAutoWidth(false);
     bench.setUsageHelpWidth(100);
     System.exit(bench.execute(arguments));
