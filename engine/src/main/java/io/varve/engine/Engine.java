@@ -75,6 +75,9 @@ public final class Engine implements AutoCloseable {
   private final List<Runnable> roomListeners = new CopyOnWriteArrayList<>();
   private final Inserter inserter = new Inserter();
 
+  /// The writer's.
+  private final EarlySeal earlySeal;
+
   private final Object durableLock = new Object();
 
   /// Held while listeners are told, so that they hear one thing at a time and a failure last.
@@ -112,6 +115,7 @@ public final class Engine implements AutoCloseable {
     this.cache = cache;
     this.tables = jobs.tables();
     this.readPath = new ReadPath(tables);
+    this.earlySeal = new EarlySeal(options.tableBytes() / 4);
     this.active = replayed.memtable();
     this.lastSequence = replayed.replay().lastSequence();
     this.snapshots = new Snapshots(this::durableSequence);
@@ -154,7 +158,11 @@ public final class Engine implements AutoCloseable {
     log.append(batch.encoded(), last);
     insert(batch, base);
     lastSequence = last;
-    if (active.usedBytes() >= options.memtableBytes()) {
+    if (batch.rangeDeleteCount() > 0) {
+      earlySeal.look(batch, current.version());
+    }
+    if (active.usedBytes() >= options.memtableBytes()
+        || (earlySeal.isWanted() && current.sealed().isEmpty())) {
       seal();
     }
     return last;
@@ -177,6 +185,9 @@ public final class Engine implements AutoCloseable {
   public void commit() {
     if (poison == null) {
       try {
+        if (earlySeal.isWanted() && current.sealed().isEmpty()) {
+          seal();
+        }
         log.commit();
       } catch (StorageException failed) {
         // The log's thread has failed and its word has not come through yet.
@@ -239,6 +250,7 @@ public final class Engine implements AutoCloseable {
       active = fresh;
       publishView();
     }
+    earlySeal.done();
     maintenance.flushWanted();
     updateBacklog();
   }
@@ -311,7 +323,9 @@ public final class Engine implements AutoCloseable {
   /// Walks the keys that are visible at a sequence number. Needs the view while it is open.
   public KeyValueIterator iterator(ReadView view, long sequence, ReadContext reads) {
     return new VisibleIterator(
-        new MergingIterator(readPath.iterators(view, reads)), sequence, reads.nowMillis());
+        new MergingIterator(readPath.iterators(view, sequence, reads)),
+        sequence,
+        reads.nowMillis());
   }
 
   /// The durable value of a key as a fresh array, or null. For programs that embed the engine.
@@ -421,6 +435,21 @@ public final class Engine implements AutoCloseable {
     maintenance.work().resumeMerges();
   }
 
+  /// Whether any table has range tombstones.
+  boolean hasRangeTombstones() {
+    Version version = versions.acquire();
+    try {
+      for (int age = 0; age < version.runCount(); age++) {
+        if (version.run(age).rangeTombstoneCount() > 0) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      version.release();
+    }
+  }
+
   /// The merges at work, a line each.
   public List<String> runningMerges() {
     return maintenance.runningMerges();
@@ -491,13 +520,16 @@ public final class Engine implements AutoCloseable {
     long bytes = 0;
     long entries = 0;
     long tombstones = 0;
+    long rangeTombstones = 0;
     for (Run run : runs) {
       tableCount += run.tableCount();
       bytes += run.bytes();
       entries += run.entryCount();
       tombstones += run.tombstoneCount();
+      rangeTombstones += run.rangeTombstoneCount();
     }
-    return new EngineStats.LevelStats(level, runs.size(), tableCount, bytes, entries, tombstones);
+    return new EngineStats.LevelStats(
+        level, runs.size(), tableCount, bytes, entries, tombstones, rangeTombstones);
   }
 
   public Path directory() {

@@ -49,8 +49,15 @@ public record EngineStats(
   /// @param bytes bytes of those files
   /// @param entries versions and tombstones in them
   /// @param tombstones tombstones among them
+  /// @param rangeTombstones range tombstones, which are no entries
   public record LevelStats(
-      int level, int runs, int tables, long bytes, long entries, long tombstones) {}
+      int level,
+      int runs,
+      int tables,
+      long bytes,
+      long entries,
+      long tombstones,
+      long rangeTombstones) {}
 
   public EngineStats {
     levels = List.copyOf(levels);

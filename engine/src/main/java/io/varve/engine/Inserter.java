@@ -36,12 +36,21 @@ final class Inserter implements BatchVisitor {
     insert(key, EntryKind.DELETE, NO_VALUE);
   }
 
+  @Override
+  public void deleteRange(Slice start, Slice end) {
+    target().deleteRange(start, end, sequence++);
+  }
+
   private void insert(Slice key, EntryKind kind, Slice value) {
+    target().put(key, sequence++, kind, value);
+  }
+
+  private Memtable target() {
     Memtable target = memtable;
     if (target == null) {
       throw new IllegalStateException("no memtable to insert into");
     }
     assert sequence <= InternalKey.SEQUENCE_MAX;
-    target.put(key, sequence++, kind, value);
+    return target;
   }
 }

@@ -74,7 +74,7 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
     work.flushWanted();
     var _ =
         spaceWatch.scheduleWithFixedDelay(
-            this::checkSpace, SPACE_CHECK_MILLIS, SPACE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            this::tick, SPACE_CHECK_MILLIS, SPACE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   void flushWanted() {
@@ -120,6 +120,14 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
   boolean isBehind(Version version) {
     CompactionDebt debt = planner.debt(version);
     return debt.levelZeroRuns() > options.fanOut() * LEVEL_ZERO_SLACK;
+  }
+
+  private void tick() {
+    checkSpace();
+    if (engine.hasRangeTombstones()) {
+      // What a tombstone covers may go once the tombstone is published, and no edit tells of that.
+      work.mergesWanted();
+    }
   }
 
   private void checkSpace() {

@@ -3,17 +3,23 @@ package io.varve.engine;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.iterator.UncoveredIterator;
 import io.varve.engine.key.Expiry;
 import io.varve.engine.key.Lookup;
+import io.varve.engine.memtable.Memtable;
+import io.varve.engine.range.KeySpan;
+import io.varve.engine.range.RangeCover;
 import io.varve.engine.sstable.CachePolicy;
 import io.varve.engine.sstable.SstableReader;
 import io.varve.engine.sstable.TableCache;
 import io.varve.engine.version.Run;
+import io.varve.engine.version.RunCover;
 import io.varve.engine.version.RunIterator;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// From a view to a value: memtables first, then the runs from the youngest to the oldest.
 ///
@@ -88,8 +94,13 @@ final class ReadPath {
       int level = version.levelOf(age);
       SstableReader reader = tables.acquire(table.fileNumber(), reads, level);
       try {
-        if (reader.mayContain(hash, reads, level)) {
+        long deleted = reader.rangeTombstones().sequenceAt(key, sequence);
+        if (deleted <= reader.properties().largestSequence()
+            && reader.mayContain(hash, reads, level)) {
           return true;
+        }
+        if (deleted != KeySpan.UNCOVERED) {
+          return false;
         }
       } finally {
         reader.release();
@@ -107,19 +118,51 @@ final class ReadPath {
     return found;
   }
 
-  /// One iterator per memtable and run, youngest first. The caller closes them.
-  List<EntryIterator> iterators(ReadView view, ReadContext reads) {
+  /// One iterator per memtable and run, youngest first, without the entries that a range tombstone
+  /// deletes for a reader at `sequence`. The caller closes them.
+  List<EntryIterator> iterators(ReadView view, long sequence, ReadContext reads) {
     Version version = view.version();
     List<EntryIterator> sources = new ArrayList<>(1 + view.sealed().size() + version.runCount());
-    sources.add(view.active().iterator());
+    List<RangeCover> covers = new ArrayList<>(0);
+    add(view.active(), covers, sequence, sources);
     for (SealedMemtable sealed : view.sealed()) {
-      sources.add(sealed.memtable().iterator());
+      add(sealed.memtable(), covers, sequence, sources);
     }
     for (int age = 0; age < version.runCount(); age++) {
       Run run = version.run(age);
-      sources.add(
-          new RunIterator(run.tables(), tables, reads, version.levelOf(age), CachePolicy.FILL));
+      int level = version.levelOf(age);
+      RangeCover own =
+          run.rangeTombstoneCount() == 0 ? null : RunCover.of(run.tables(), tables, reads, level);
+      add(
+          new RunIterator(run.tables(), tables, reads, level, CachePolicy.FILL),
+          covers,
+          own,
+          sequence,
+          sources);
     }
     return sources;
+  }
+
+  private static void add(
+      Memtable memtable, List<RangeCover> covers, long sequence, List<EntryIterator> sources) {
+    // The entries first: what is deleted after that shows no less.
+    EntryIterator entries = memtable.iterator();
+    add(entries, covers, MemtableCover.of(memtable), sequence, sources);
+  }
+
+  private static void add(
+      EntryIterator entries,
+      List<RangeCover> younger,
+      @Nullable RangeCover own,
+      long sequence,
+      List<EntryIterator> sources) {
+    if (own == null && younger.isEmpty()) {
+      sources.add(entries);
+      return;
+    }
+    sources.add(new UncoveredIterator(entries, younger, own, sequence));
+    if (own != null) {
+      younger.add(own);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.varve.engine;
 import io.varve.engine.compaction.FlushSource;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.memtable.Memtable;
+import io.varve.engine.range.RangeTombstones;
 
 /// A full memtable on its way to a table.
 ///
@@ -24,5 +25,10 @@ record SealedMemtable(Memtable memtable, long largestSequence, long walSegmentAf
   @Override
   public long rawBytes() {
     return memtable.payloadBytes();
+  }
+
+  @Override
+  public RangeTombstones rangeTombstones() {
+    return memtable.rangeTombstones();
   }
 }

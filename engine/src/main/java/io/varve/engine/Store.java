@@ -4,6 +4,7 @@ import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.StorageException;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.key.Lookup;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,6 +110,26 @@ public final class Store implements AutoCloseable {
     try {
       single.clear();
       single.delete(Slice.of(key));
+      last = engine.write(single);
+    } finally {
+      commitAndUnlock();
+    }
+    engine.awaitDurable(last);
+  }
+
+  /// Removes all keys from one up to another, however many: the call takes as long as one `delete`,
+  /// and the space comes back in the background.
+  ///
+  /// @param from first key, null for the very first
+  /// @param to end, not included, null for none
+  /// @throws IllegalArgumentException if `from` is not before `to`
+  public void deleteRange(byte @Nullable [] from, byte @Nullable [] to) {
+    Slice start = from == null ? new Slice() : Slice.of(from);
+    writeLock.lock();
+    long last;
+    try {
+      single.clear();
+      single.deleteRange(new KeyRange(start, to == null ? KeyRange.END : Slice.of(to)));
       last = engine.write(single);
     } finally {
       commitAndUnlock();

@@ -9,6 +9,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.file.DiskFileSystem;
 import io.varve.engine.iterator.KeyValueIterator;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.key.Lookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -94,7 +95,9 @@ class EngineModelTest {
     int operations = 1 + random.nextInt(4);
     for (int i = 0; i < operations; i++) {
       String key = key(random);
-      if (random.nextInt(4) == 0) {
+      if (random.nextInt(60) == 0) {
+        deleteRange(batch, model, random);
+      } else if (random.nextInt(4) == 0) {
         batch.delete(Slice.of(key));
         model.remove(key);
       } else {
@@ -104,6 +107,34 @@ class EngineModelTest {
       }
     }
     engine.writeDurably(batch);
+  }
+
+  /// Mostly a short range, now and then a long one, a prefix, or all from a key on.
+  private static void deleteRange(
+      WriteBatch batch, NavigableMap<String, String> model, SplittableRandom random) {
+    String from = key(random);
+    switch (random.nextInt(40)) {
+      case 0 -> {
+        batch.deleteRange(KeyRange.from(Slice.of(from)));
+        model.tailMap(from, true).clear();
+      }
+      case 1 -> {
+        batch.deleteRange(KeyRange.ofPrefix(Slice.of("key:")));
+        model.clear();
+      }
+      case 2, 3, 4 -> {
+        String to = key(random);
+        if (from.compareTo(to) < 0) {
+          batch.deleteRange(Slice.of(from), Slice.of(to));
+          model.subMap(from, to).clear();
+        }
+      }
+      default -> {
+        String to = from + (char) ('0' + random.nextInt(10));
+        batch.deleteRange(Slice.of(from), Slice.of(to));
+        model.subMap(from, to).clear();
+      }
+    }
   }
 
   private static String key(SplittableRandom random) {

@@ -17,7 +17,10 @@ final class ModelStore implements SubjectStore {
   @Override
   public void write(List<Change> changes) {
     for (Change change : changes) {
-      if (change.value() == null) {
+      String rangeEnd = change.rangeEnd();
+      if (rangeEnd != null) {
+        content.subMap(change.key(), rangeEnd).clear();
+      } else if (change.value() == null) {
         content.remove(change.key());
       } else {
         content.put(change.key(), change);

@@ -48,7 +48,10 @@ final class RealStore implements SubjectStore, AutoCloseable {
     for (Change change : changes) {
       Slice key = Slice.of(change.key());
       String value = change.value();
-      if (value == null) {
+      String rangeEnd = change.rangeEnd();
+      if (rangeEnd != null) {
+        batch.deleteRange(key, Slice.of(rangeEnd));
+      } else if (value == null) {
         batch.delete(key);
       } else if (change.expiryMillis() == 0) {
         batch.put(key, Slice.of(value));

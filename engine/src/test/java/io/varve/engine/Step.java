@@ -129,7 +129,14 @@ sealed interface Step {
       if (lot == 9) {
         value = value.repeat(1 + random.nextInt(700));
       }
-      if (lot < 2) {
+      if (random.nextInt(20) == 0) {
+        String from = key(random);
+        // Mostly a few keys, now and then half of them.
+        String to = random.nextInt(10) == 0 ? "key9" : from + "5";
+        if (from.compareTo(to) < 0) {
+          changes.add(new Change(from, null, 0, to));
+        }
+      } else if (lot < 2) {
         changes.add(new Change(key(random), null, 0));
       } else if (lot < 4) {
         changes.add(new Change(key(random), value, nowMillis + 1 + random.nextInt(20_000)));

@@ -11,7 +11,12 @@ interface SubjectStore {
   ///
   /// @param value null for a delete
   /// @param expiryMillis 0 for never
-  record Change(String key, @Nullable String value, long expiryMillis) {}
+  /// @param rangeEnd if not null, all keys from `key` up to this one, exclusive, are deleted
+  record Change(String key, @Nullable String value, long expiryMillis, @Nullable String rangeEnd) {
+    Change(String key, @Nullable String value, long expiryMillis) {
+      this(key, value, expiryMillis, null);
+    }
+  }
 
   void write(List<Change> changes);
 

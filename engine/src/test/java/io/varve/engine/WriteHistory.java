@@ -24,7 +24,8 @@ final class WriteHistory {
 
   private static final int KEYS = 80;
 
-  private record Operation(String key, @Nullable String value) {}
+  /// @param end if not null, all keys from `key` up to it, exclusive, are deleted
+  private record Operation(String key, @Nullable String end, @Nullable String value) {}
 
   private final List<Operation> operations = new ArrayList<>();
   private final Set<Long> batchEnds = new HashSet<>(Set.of(0L));
@@ -46,7 +47,10 @@ final class WriteHistory {
     batch.clear();
     for (int i = random.nextInt(4); i >= 0; i--) {
       String key = key(random.nextInt(KEYS));
-      if (random.nextInt(5) == 0) {
+      if (random.nextInt(25) == 0) {
+        // Short ones, or little would be left to look at; keys sort as text.
+        batch.deleteRange(Slice.of(key), Slice.of(key + (char) ('0' + random.nextInt(10))));
+      } else if (random.nextInt(5) == 0) {
         batch.delete(Slice.of(key));
       } else {
         batch.put(Slice.of(key), Slice.of(value(key)));
@@ -76,12 +80,17 @@ final class WriteHistory {
         new io.varve.engine.batch.BatchVisitor() {
           @Override
           public void put(Slice key, Slice value) {
-            operations.add(new Operation(key.toUtf8(), value.toUtf8()));
+            operations.add(new Operation(key.toUtf8(), null, value.toUtf8()));
           }
 
           @Override
           public void delete(Slice key) {
-            operations.add(new Operation(key.toUtf8(), null));
+            operations.add(new Operation(key.toUtf8(), null, null));
+          }
+
+          @Override
+          public void deleteRange(Slice start, Slice end) {
+            operations.add(new Operation(start.toUtf8(), end.toUtf8(), null));
           }
         });
     batchEnds.add(last);
@@ -103,7 +112,9 @@ final class WriteHistory {
   synchronized Map<String, String> contentAt(long sequence) {
     TreeMap<String, String> content = new TreeMap<>();
     for (Operation operation : operations.subList(0, (int) sequence)) {
-      if (operation.value() == null) {
+      if (operation.end() != null) {
+        content.subMap(operation.key(), operation.end()).clear();
+      } else if (operation.value() == null) {
         content.remove(operation.key());
       } else {
         content.put(operation.key(), operation.value());

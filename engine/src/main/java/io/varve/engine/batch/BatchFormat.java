@@ -6,6 +6,8 @@ package io.varve.engine.batch;
 /// batch     := base sequence(8, little-endian), count(4, little-endian), operation{count}
 /// operation := kind code(1), key length(varint), key
 ///              [kind PUT: value length(varint), value]
+///              [kind RANGE_DELETE: end length(varint), end]; the key is the start of the range;
+///              an empty end stands behind all keys
 ///              [kind PUT_EXPIRING: length(varint), expiry millis(8, little-endian), value]
 /// ```
 ///

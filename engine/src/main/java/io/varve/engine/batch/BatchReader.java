@@ -6,6 +6,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.key.KeyRange;
 
 /// Reads encoded batches, as recovery finds them in the log. The grammar stands in [BatchFormat].
 ///
@@ -63,6 +64,9 @@ public final class BatchReader {
         visitor.putExpiring(key, value);
       } else if (code == EntryKind.DELETE.code()) {
         visitor.delete(key);
+      } else if (code == EntryKind.RANGE_DELETE.code()) {
+        cursor.readLengthPrefixed(value);
+        visitor.deleteRange(key, checkedEnd(key, value, i, count));
       } else {
         throw new MalformedException(
             "operation " + i + " of " + count + " has kind code " + code + ", which is unknown");
@@ -80,6 +84,17 @@ public final class BatchReader {
     } catch (IllegalArgumentException e) {
       throw new MalformedException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Slice checkedEnd(Slice start, Slice encodedEnd, int operation, int count) {
+    if (encodedEnd.isEmpty()) {
+      return KeyRange.END;
+    }
+    if (encodedEnd.length() > InternalKey.USER_KEY_BYTES_MAX || start.compareTo(encodedEnd) >= 0) {
+      throw new MalformedException(
+          "operation " + operation + " of " + count + " deletes a range that holds no key");
+    }
+    return encodedEnd;
   }
 
   private static void readKey(ByteCursor cursor, Slice into) {

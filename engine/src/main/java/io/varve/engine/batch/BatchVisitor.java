@@ -15,4 +15,9 @@ public interface BatchVisitor {
   }
 
   void delete(Slice key);
+
+  /// All keys from `start`, inclusive, to `end`, exclusive, are deleted.
+  ///
+  /// @param end [io.varve.engine.key.KeyRange#END] if the range ends with the last key
+  void deleteRange(Slice start, Slice end);
 }

@@ -9,6 +9,7 @@ import io.varve.engine.bytes.Varint;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.key.Lookup;
 import java.util.Arrays;
 
@@ -42,6 +43,11 @@ public final class WriteBatch {
 
   /// Offset in the buffer of every operation, so that a search can go backwards.
   private int[] offsets = new int[LINEAR_OPERATIONS_MAX];
+
+  /// Numbers of the operations that delete a range, ascending; mostly none.
+  private int[] rangeDeletes = new int[0];
+
+  private int rangeDeleteCount;
 
   private int count;
   private long baseSequence;
@@ -92,6 +98,30 @@ public final class WriteBatch {
     begin(EntryKind.DELETE, key);
   }
 
+  /// Adds a delete of all keys from `start`, inclusive, to `end`, exclusive. What the batch puts there
+  /// before goes too; what it puts there after this stays.
+  ///
+  /// @throws IllegalArgumentException as [#put(Slice, Slice)], and if the start is not before the end:
+  ///     a range that holds no key is a mistake, such as bounds that were exchanged
+  public void deleteRange(Slice start, Slice end) {
+    deleteRange(new KeyRange(start, end));
+  }
+
+  /// Adds a delete of all keys of a range.
+  ///
+  /// @throws IllegalArgumentException as [#put(Slice, Slice)]
+  public void deleteRange(KeyRange range) {
+    Slice end = KeyRange.encodedEnd(range.end());
+    checkRoom(
+        range.start(), 1L + prefixedSize(range.start().length()) + prefixedSize(end.length()));
+    if (rangeDeleteCount == rangeDeletes.length) {
+      rangeDeletes = Arrays.copyOf(rangeDeletes, Math.max(4, rangeDeleteCount * 2));
+    }
+    rangeDeletes[rangeDeleteCount++] = count;
+    begin(EntryKind.RANGE_DELETE, range.start());
+    buffer.putLengthPrefixed(end);
+  }
+
   /// Forgets all operations and the base sequence.
   public void clear() {
     if (buffer.size() > KEPT_BYTES_MAX) {
@@ -101,11 +131,13 @@ public final class WriteBatch {
     }
     buffer.putZeros(BatchFormat.HEADER_BYTES);
     count = 0;
+    rangeDeleteCount = 0;
     baseSequence = 0;
     indexed = 0;
     if (offsets.length > KEPT_OPERATIONS_MAX) {
       offsets = new int[LINEAR_OPERATIONS_MAX];
       index = new int[0];
+      rangeDeletes = new int[0];
     }
   }
 
@@ -146,6 +178,9 @@ public final class WriteBatch {
     if (mark < count) {
       buffer.truncate(offsets[mark]);
       count = mark;
+      while (rangeDeleteCount > 0 && rangeDeletes[rangeDeleteCount - 1] >= mark) {
+        rangeDeleteCount--;
+      }
       // The index cannot tell what a forgotten operation stood in for: made anew when next needed.
       indexed = 0;
     }
@@ -163,12 +198,20 @@ public final class WriteBatch {
     return buffer.slice(encoded);
   }
 
+  /// Operations that delete a range.
+  public int rangeDeleteCount() {
+    return rangeDeleteCount;
+  }
+
   /// What this batch does to a key: its newest operation on it.
   ///
   /// @param valueOut pointed at the value if the answer is FOUND, at expiry and value if it is
   ///     FOUND_EXPIRING; valid until the batch changes
   public Lookup find(Slice key, Slice valueOut) {
     int operation = count > LINEAR_OPERATIONS_MAX ? findIndexed(key) : findLinear(key);
+    if (rangeDeleteCount > 0 && isRangeDeletedAfter(operation, key)) {
+      return Lookup.DELETED;
+    }
     if (operation < 0) {
       return Lookup.ABSENT;
     }
@@ -222,9 +265,25 @@ public final class WriteBatch {
     return cursor.readLengthPrefixed(into);
   }
 
+  private boolean isRangeDeletedAfter(int operation, Slice key) {
+    for (int i = rangeDeleteCount - 1; i >= 0 && rangeDeletes[i] > operation; i--) {
+      if (pointAtKey(rangeDeletes[i], visitedKey).compareTo(key) <= 0) {
+        cursor.readLengthPrefixed(visitedValue);
+        if (visitedValue.isEmpty() || key.compareTo(visitedValue) < 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean isRangeDelete(int operation) {
+    return rangeDeleteCount > 0 && kindCode(operation) == EntryKind.RANGE_DELETE.code();
+  }
+
   private int findLinear(Slice key) {
     for (int operation = count - 1; operation >= 0; operation--) {
-      if (pointAtKey(operation, visitedKey).contentEquals(key)) {
+      if (pointAtKey(operation, visitedKey).contentEquals(key) && !isRangeDelete(operation)) {
         return operation;
       }
     }
@@ -260,8 +319,10 @@ public final class WriteBatch {
     }
     Slice key = new Slice();
     while (indexed < count) {
-      pointAtKey(indexed, key);
-      index[slotOf(key)] = indexed + 1;
+      if (!isRangeDelete(indexed)) {
+        pointAtKey(indexed, key);
+        index[slotOf(key)] = indexed + 1;
+      }
       indexed++;
     }
   }

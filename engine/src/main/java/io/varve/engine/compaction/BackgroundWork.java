@@ -52,6 +52,7 @@ public final class BackgroundWork implements AutoCloseable {
   private final List<MergeRuns> running = new ArrayList<>();
 
   private final Set<Long> blockedTables = new HashSet<>();
+  private final TombstoneCache tombstones;
   private @Nullable FullCompaction fullCompaction;
   private int mergeThreadsAlive;
   private boolean mergesPaused;
@@ -72,6 +73,7 @@ public final class BackgroundWork implements AutoCloseable {
       Pacer pacer,
       BackgroundHost host) {
     this.resources = resources;
+    this.tombstones = new TombstoneCache(resources.tables());
     this.planner = planner;
     this.options = options;
     this.host = host;
@@ -339,12 +341,30 @@ public final class BackgroundWork implements AutoCloseable {
     }
     Version version = resources.versions().acquire();
     try {
+      @Nullable DropTables covered = findCovered(version);
+      if (covered != null) {
+        return covered;
+      }
       return full != null
           ? planner.planEverything(version)
           : planner.plan(version, running, blockedTables, host.filter());
     } finally {
       version.release();
     }
+  }
+
+  /// Tables that younger range tombstones cover. Needs the plan lock.
+  private @Nullable DropTables findCovered(Version version) {
+    if (!tombstones.adopt(version)) {
+      return null;
+    }
+    Set<Long> taken = new HashSet<>(blockedTables);
+    for (MergeRuns merge : running) {
+      for (InputRun input : merge.inputs()) {
+        input.tables().forEach(table -> taken.add(table.fileNumber()));
+      }
+    }
+    return new CoveredTables(version, tombstones::of, host.snapshots()).find(taken);
   }
 
   private void finishFullCompactionIfNothingIsLeft() {

@@ -25,12 +25,12 @@ final class BaseShards {
     /// Tables by level, then run.
     private final List<Placed> tables = new ArrayList<>();
 
-    private Slice largestKey;
+    private TableMetadata reachingFarthest;
     private long tierBytes;
     private long baseBytes;
 
-    private Shard(Slice largestKey) {
-      this.largestKey = largestKey;
+    private Shard(TableMetadata first) {
+      this.reachingFarthest = first;
     }
 
     Slice smallestKey() {
@@ -38,7 +38,7 @@ final class BaseShards {
     }
 
     Slice largestKey() {
-      return largestKey;
+      return reachingFarthest.largestKey();
     }
 
     /// Bytes of tables above the base.
@@ -82,13 +82,13 @@ final class BaseShards {
     List<Shard> shards = new ArrayList<>();
     for (Placed placed : tables) {
       TableMetadata table = placed.table();
-      if (shards.isEmpty() || shards.getLast().largestKey.compareTo(table.smallestKey()) < 0) {
-        shards.add(new Shard(table.largestKey()));
+      if (shards.isEmpty() || shards.getLast().reachingFarthest.endsBefore(table.smallestKey())) {
+        shards.add(new Shard(table));
       }
       Shard shard = shards.getLast();
       shard.tables.add(placed);
-      if (table.largestKey().compareTo(shard.largestKey) > 0) {
-        shard.largestKey = table.largestKey();
+      if (table.reachesBehind(shard.reachingFarthest)) {
+        shard.reachingFarthest = table;
       }
       if (placed.level() == baseLevel) {
         shard.baseBytes += table.fileBytes();

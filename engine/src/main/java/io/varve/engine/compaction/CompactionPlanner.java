@@ -87,7 +87,7 @@ public final class CompactionPlanner {
     for (int age = 0; age < version.runCount(); age++) {
       Run run = version.run(age);
       inputs.add(new InputRun(version.levelOf(age), run.id(), run.tables()));
-      tombstones += run.tombstoneCount();
+      tombstones += run.tombstoneCount() + run.rangeTombstoneCount();
     }
     if (inputs.isEmpty()
         || (inputs.size() == 1

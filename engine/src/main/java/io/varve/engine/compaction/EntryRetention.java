@@ -6,12 +6,14 @@ import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.range.RangeTombstones;
 
 /// Decides, entry by entry in internal order, what a flush or merge writes.
 ///
 /// - A version goes if a newer one of its key lies in the same stripe of [SnapshotBounds].
-/// - An entry that has expired, or that the filter does not want, becomes a tombstone, because an older version outside of
-///   the inputs must not come back to light.
+/// - A version goes if a newer range tombstone in the same stripe covers it.
+/// - An entry that has expired, or that the filter does not want, becomes a tombstone, because an
+///   older version outside of the inputs must not come back to light.
 /// - A tombstone goes if nothing older can hold its key: neither runs outside the inputs, nor an older
 ///   version inside them that a snapshot keeps.
 ///
@@ -33,6 +35,7 @@ final class EntryRetention {
   private final GrowableBuffer keyBytes = new GrowableBuffer(256);
   private final Slice key = new Slice();
   private final Slice behindExpiry = new Slice();
+  private RangeTombstones ranges = RangeTombstones.NONE;
   private boolean any;
   private boolean newKey;
   private boolean stripeKnown;
@@ -45,6 +48,12 @@ final class EntryRetention {
     this.older = older;
     this.filter = filter;
     this.nowMillis = nowMillis;
+  }
+
+  /// Says which range tombstones the inputs hold.
+  EntryRetention under(RangeTombstones tombstones) {
+    ranges = tombstones;
+    return this;
   }
 
   Verdict judge(Slice userKey, long trailer, Slice value) {
@@ -67,6 +76,9 @@ final class EntryRetention {
     boolean newestPublished = !stripeKnown;
     stripeKnown = true;
     lastStripe = stripe;
+    if (!ranges.isEmpty() && ranges.sequenceAt(userKey, snapshots.stripeEnd(stripe)) > sequence) {
+      return Verdict.DROP;
+    }
     EntryKind kind = InternalKey.kind(trailer);
     boolean isTombstone = kind == EntryKind.DELETE;
     // What has expired is gone for the readers of snapshots too.

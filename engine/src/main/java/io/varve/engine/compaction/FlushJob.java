@@ -3,6 +3,7 @@ package io.varve.engine.compaction;
 import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.range.RangeTombstones;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
 import io.varve.engine.version.VersionEdit;
@@ -55,7 +56,9 @@ public final class FlushJob {
     ReadContext context = new ReadContext();
     try (EntryIterator input = source.iterator()) {
       OlderRuns older = new OlderRuns(version, Long.MAX_VALUE, Set.of());
-      EntryRetention retention = new EntryRetention(snapshots, older, filter, now);
+      RangeTombstones ranges = source.rangeTombstones();
+      output.addRangeTombstones(RangeRetention.retain(ranges.toList(), snapshots, older));
+      EntryRetention retention = new EntryRetention(snapshots, older, filter, now).under(ranges);
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::stepOfFlush, context);
       rewrite.run(input);
       return result(runId, rewrite, output.finish());

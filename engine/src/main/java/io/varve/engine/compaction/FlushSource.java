@@ -1,6 +1,7 @@
 package io.varve.engine.compaction;
 
 import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.range.RangeTombstones;
 
 /// A sealed memtable, as a flush sees it. Nobody writes to it any more.
 public interface FlushSource {
@@ -13,6 +14,9 @@ public interface FlushSource {
 
   /// Bytes of its keys and values.
   long rawBytes();
+
+  /// Its range tombstones, which the iterator does not show.
+  RangeTombstones rangeTombstones();
 
   /// Greatest sequence number in it.
   long largestSequence();

@@ -4,7 +4,12 @@ import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.iterator.MergingIterator;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.iterator.UncoveredIterator;
+import io.varve.engine.range.RangeTombstone;
+import io.varve.engine.range.RangeTombstones;
 import io.varve.engine.sstable.CachePolicy;
+import io.varve.engine.sstable.SstableReader;
+import io.varve.engine.version.RunCover;
 import io.varve.engine.version.RunIterator;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
@@ -13,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Rewrites the tables of a choice into one run. Tables in, edit out.
 ///
@@ -51,8 +57,11 @@ public final class MergeJob {
             choice.outputTableBytes(),
             datesOfInputs());
     try (EntryIterator input = openInputs(context)) {
+      OlderRuns older = olderRuns(version);
+      RangeTombstones ranges = rangeTombstones(context);
+      output.addRangeTombstones(RangeRetention.retain(ranges.toList(), snapshots, older));
       EntryRetention retention =
-          new EntryRetention(snapshots, olderRuns(version), filter, resources.clock().millis());
+          new EntryRetention(snapshots, older, filter, resources.clock().millis()).under(ranges);
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::step, context);
       rewrite.run(input);
       return result(rewrite, output.finish());
@@ -65,14 +74,43 @@ public final class MergeJob {
     }
   }
 
+  /// The inputs as one. Where no snapshot reads below, what range tombstones cover is not even read.
   private EntryIterator openInputs(ReadContext context) {
     List<EntryIterator> runs = new ArrayList<>();
+    List<RunCover> younger = new ArrayList<>();
     for (InputRun input : choice.inputs()) {
-      runs.add(
+      EntryIterator run =
           new RunIterator(
-              input.tables(), resources.tables(), context, input.level(), CachePolicy.BYPASS));
+              input.tables(), resources.tables(), context, input.level(), CachePolicy.BYPASS);
+      @Nullable RunCover own =
+          snapshots.isEmpty()
+              ? RunCover.of(input.tables(), resources.tables(), context, input.level())
+              : null;
+      boolean covered = own != null || !younger.isEmpty();
+      runs.add(covered ? new UncoveredIterator(run, younger, own, snapshots.published()) : run);
+      if (own != null) {
+        younger.add(own);
+      }
     }
     return runs.size() == 1 ? runs.getFirst() : new MergingIterator(runs);
+  }
+
+  private RangeTombstones rangeTombstones(ReadContext context) {
+    List<RangeTombstone> all = new ArrayList<>();
+    for (InputRun input : choice.inputs()) {
+      for (TableMetadata table : input.tables()) {
+        if (table.rangeTombstoneCount() > 0) {
+          SstableReader reader =
+              resources.tables().acquire(table.fileNumber(), context, input.level());
+          try {
+            all.addAll(reader.rangeTombstones().toList());
+          } finally {
+            reader.release();
+          }
+        }
+      }
+    }
+    return RangeTombstones.of(all);
   }
 
   private TableOutput.Dates datesOfInputs() {

@@ -30,6 +30,16 @@ public final class SnapshotBounds {
     return new SnapshotBounds(new long[0], Long.MAX_VALUE);
   }
 
+  /// Whether nobody holds a snapshot.
+  boolean isEmpty() {
+    return snapshots.length == 0;
+  }
+
+  /// Greatest sequence number that a new snapshot could get when these bounds were taken.
+  long published() {
+    return published;
+  }
+
   /// Whether the sequence number is not published yet.
   boolean isUnpublished(long sequence) {
     return sequence > published;
@@ -42,6 +52,21 @@ public final class SnapshotBounds {
       count++;
     }
     return count;
+  }
+
+  /// The greatest sequence number of a stripe: where its snapshot reads.
+  long stripeEnd(int stripe) {
+    return stripe < snapshots.length ? snapshots[stripe] : published;
+  }
+
+  /// The least sequence number at which anybody, now or later, reads who can see `sequence`.
+  long oldestReaderOf(long sequence) {
+    for (long snapshot : snapshots) {
+      if (snapshot >= sequence) {
+        return snapshot;
+      }
+    }
+    return published;
   }
 
   /// Whether no living snapshot can see an entry: only then may a filter have it.

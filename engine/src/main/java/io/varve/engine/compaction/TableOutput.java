@@ -2,17 +2,24 @@ package io.varve.engine.compaction;
 
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.file.FileNames;
+import io.varve.engine.key.KeyRange;
+import io.varve.engine.range.RangeTombstone;
 import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.sstable.SstableWriter;
 import io.varve.engine.version.TableMetadata;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes sorted entries to as many tables as their size and the cuts ask for.
 ///
 /// A table ends only between user keys, so that one table holds all versions of a key and the tables
-/// of a run stay disjoint. One thread. Ends with [#finish()] or [#abandon()].
+/// of a run stay disjoint. A range tombstone that reaches over the end of a table is cut there: the
+/// table ends exclusively at the key with which the next one begins, so nothing is left uncovered and
+/// the tables do not touch. Where there are no entries between two cuts a table may consist of range
+/// tombstones only. One thread. Ends with [#finish()] or [#abandon()].
 final class TableOutput {
 
   /// When the data that come in left the memtable, in milliseconds since 1970.
@@ -23,6 +30,16 @@ final class TableOutput {
   private final List<Slice> cuts;
   private final long tableBytes;
   private final Dates dates;
+
+  /// Range tombstones that begin behind what is written, by start.
+  private final ArrayDeque<RangeTombstone> ahead = new ArrayDeque<>();
+
+  /// Those that begin before the end of the last table and reach over it.
+  private List<RangeTombstone> reaching = new ArrayList<>();
+
+  /// End of the last table, where the next one may begin.
+  private Slice lastEnd = new Slice();
+
   private final List<Long> numbers = new ArrayList<>();
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable SstableWriter writer;
@@ -44,20 +61,29 @@ final class TableOutput {
     this.dates = dates;
   }
 
+  /// Takes the range tombstones, in any order. Before all entries.
+  void addRangeTombstones(List<RangeTombstone> tombstones) {
+    tombstones.stream()
+        .sorted(Comparator.comparing(RangeTombstone::start))
+        .forEachOrdered(ahead::addLast);
+  }
+
   /// Says that the entries from now on have another user key.
   void newKey(Slice userKey) {
-    boolean cut = false;
     while (nextCut < cuts.size() && cuts.get(nextCut).compareTo(userKey) <= 0) {
-      nextCut++;
-      cut = true;
+      endTable(cuts.get(nextCut++));
     }
     SstableWriter open = writer;
-    if (open != null && (cut || open.estimatedFileBytes() >= tableBytes)) {
-      finishTable(open);
+    if (open != null && open.estimatedFileBytes() >= tableBytes) {
+      endTable(userKey);
     }
   }
 
   void add(Slice userKey, long trailer, Slice value) {
+    writer().add(userKey, trailer, value);
+  }
+
+  private SstableWriter writer() {
     SstableWriter open = writer;
     if (open == null) {
       long number = resources.versions().newNumber();
@@ -70,7 +96,41 @@ final class TableOutput {
               format.withCreationMillis(resources.clock().millis()));
       writer = open;
     }
-    open.add(userKey, trailer, value);
+    return open;
+  }
+
+  /// Finishes what lies before a key, if there is anything.
+  private void endTable(Slice end) {
+    if (!ahead.isEmpty() || !reaching.isEmpty()) {
+      writeRangeTombstones(end);
+    }
+    SstableWriter open = writer;
+    if (open != null) {
+      finishTable(open);
+    }
+  }
+
+  private void writeRangeTombstones(Slice tableEnd) {
+    // A copy: the key may be the one that an iterator stands on.
+    Slice end = KeyRange.isEndless(tableEnd) ? KeyRange.END : tableEnd.copy();
+    while (!ahead.isEmpty() && ahead.getFirst().start().compareTo(end) < 0) {
+      reaching.add(ahead.removeFirst());
+    }
+    List<RangeTombstone> farther = new ArrayList<>();
+    for (RangeTombstone each : reaching) {
+      boolean reachesOver = each.end().compareTo(end) > 0;
+      writer()
+          .addRangeTombstone(
+              new RangeTombstone(
+                  each.start().compareTo(lastEnd) < 0 ? lastEnd : each.start(),
+                  reachesOver ? end : each.end(),
+                  each.sequence()));
+      if (reachesOver) {
+        farther.add(each);
+      }
+    }
+    reaching = farther;
+    lastEnd = end;
   }
 
   private void finishTable(SstableWriter open) {
@@ -82,10 +142,10 @@ final class TableOutput {
   ///
   /// @return the tables in key order, none if nothing was added
   List<TableMetadata> finish() {
-    SstableWriter open = writer;
-    if (open != null) {
-      finishTable(open);
+    while (nextCut < cuts.size() && !(ahead.isEmpty() && reaching.isEmpty())) {
+      endTable(cuts.get(nextCut++));
     }
+    endTable(KeyRange.END);
     if (!finished.isEmpty()) {
       resources.files().syncDirectory(resources.versions().directory());
     }

@@ -4,12 +4,14 @@ import io.varve.engine.error.CorruptionException;
 import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileNames.FileName;
 import io.varve.engine.file.FileSystem;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.version.CurrentFile;
 import io.varve.engine.version.ManifestReader;
 import io.varve.engine.version.StoreState;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.VersionEdit;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +187,9 @@ public final class ManifestDump {
         .field("tombstoneCount", table.tombstoneCount())
         .field("rawBytes", table.rawBytes())
         .field("smallestKey", table.smallestKey().toString())
-        .field("largestKey", table.largestKey().toString())
+        .field("largestKey", KeyRange.describeEnd(table.largestKey()))
+        .field("largestKeyIs", table.largestKind().name().toLowerCase(Locale.ROOT))
+        .field("rangeTombstoneCount", table.rangeTombstoneCount())
         .field("smallestSequence", table.smallestSequence())
         .field("largestSequence", table.largestSequence())
         .endObject();

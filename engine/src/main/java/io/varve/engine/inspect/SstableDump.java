@@ -13,6 +13,7 @@ import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileNames.FileName;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.file.ReadableFile;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.sstable.SstableFooter;
 import io.varve.engine.sstable.SstableFormat;
 import io.varve.engine.sstable.SstableProperties;
@@ -150,11 +151,33 @@ public final class SstableDump {
       return;
     }
     try {
-      output.properties(SstableProperties.decode(new Slice(block.bytes(), 0, block.size())));
+      SstableProperties properties =
+          SstableProperties.decode(new Slice(block.bytes(), 0, block.size()));
+      output.properties(properties);
+      BlockHandle tombstones = properties.rangeTombstones();
+      if (tombstones != null) {
+        rangeTombstones(tombstones);
+      }
     } catch (ByteCursor.MalformedException | IllegalArgumentException e) {
       fault(handle.offset(), "properties: " + e.getMessage());
     } finally {
       block.release();
+    }
+  }
+
+  private void rangeTombstones(BlockHandle handle) {
+    Block block = read(handle);
+    if (block == null) {
+      return;
+    }
+    try (var entries = new BlockIterator()) {
+      entries.attach(block);
+      for (entries.seekToFirst(); entries.isValid(); entries.next()) {
+        output.rangeTombstone(
+            entries.userKey(), KeyRange.decodedEnd(entries.value()), entries.trailer());
+      }
+    } catch (EngineException e) {
+      fault(handle.offset(), "range tombstones: " + message(e));
     }
   }
 

@@ -9,7 +9,7 @@ import io.varve.engine.sstable.SstableProperties;
 
 /// What [SstableDump] tells of a table, in the order in which it finds it.
 ///
-/// Calls come as: file, footer, properties, then per data block `indexEntry` and its entries, then
+/// Calls come as: file, footer, properties, range tombstones, then per data block `indexEntry` and its entries, then
 /// `end`. A part that cannot be read is left out, and a fault tells why, at the
 /// place where it was found.
 interface SstableDumpOutput {
@@ -23,6 +23,9 @@ interface SstableDumpOutput {
 
   void properties(SstableProperties properties);
 
+  /// @param end [KeyRange#END] if it is behind all keys
+  void rangeTombstone(Slice start, Slice end, long trailer);
+
   /// @param contentBytes bytes of the block's content, -1 if it could not be read
   void indexEntry(Slice separator, long trailer, BlockHandle handle, long contentBytes);
 
@@ -32,7 +35,8 @@ interface SstableDumpOutput {
 
   void end(long faults);
 
-  /// `put`, `put-expiring` (the value begins with the expiry), `delete`, or the code of a kind that is not known.
+  /// `put`, `put-expiring` (the value begins with the expiry), `delete`, or the code of a kind that is
+  /// not known.
   static String kind(long trailer) {
     int code = (int) trailer & 0xff;
     if (code == EntryKind.PUT.code()) {

@@ -3,6 +3,7 @@ package io.varve.engine.inspect;
 import io.varve.engine.block.BlockHandle;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.sstable.SstableFooter;
 import io.varve.engine.sstable.SstableProperties;
 import java.util.function.Consumer;
@@ -40,7 +41,7 @@ final class SstableJsonOutput implements SstableDumpOutput {
 
   @Override
   public void properties(SstableProperties properties) {
-    end(
+    JsonWriter line =
         begin("properties")
             .field("entryCount", properties.entryCount())
             .field("tombstoneCount", properties.tombstoneCount())
@@ -55,7 +56,20 @@ final class SstableJsonOutput implements SstableDumpOutput {
             .field("dataBytes", properties.dataBytes())
             .field("compression", properties.compression().name())
             .field("bloomBitsPerKey", Double.toString(properties.bloomBitsPerKey()))
-            .field("creationMillis", properties.creationMillis()));
+            .field("creationMillis", properties.creationMillis());
+    if (properties.rangeTombstoneCount() > 0) {
+      line.field("rangeTombstoneCount", properties.rangeTombstoneCount());
+    }
+    end(line);
+  }
+
+  @Override
+  public void rangeTombstone(Slice start, Slice end, long trailer) {
+    JsonWriter line = begin("rangeTombstone").field("start", start.toString());
+    if (!KeyRange.isEndless(end)) {
+      line.field("end", end.toString());
+    }
+    end(line.field("sequence", InternalKey.sequence(trailer)));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.varve.engine.inspect;
 import io.varve.engine.block.BlockHandle;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.sstable.SstableFooter;
 import io.varve.engine.sstable.SstableProperties;
 import java.util.function.Consumer;
@@ -39,6 +40,9 @@ final class SstableTextOutput implements SstableDumpOutput {
     line("properties");
     line("  entries             " + properties.entryCount());
     line("  tombstones          " + properties.tombstoneCount());
+    if (properties.rangeTombstoneCount() > 0) {
+      line("  range tombstones    " + properties.rangeTombstoneCount());
+    }
     line("  keys                " + properties.keyCount());
     line("  smallest user key   " + Slice.of(properties.smallestUserKey()));
     line("  largest user key    " + Slice.of(properties.largestUserKey()));
@@ -51,6 +55,17 @@ final class SstableTextOutput implements SstableDumpOutput {
     line("  compression         " + properties.compression());
     line("  bloom bits per key  " + properties.bloomBitsPerKey());
     line("  creation millis     " + properties.creationMillis());
+  }
+
+  @Override
+  public void rangeTombstone(Slice start, Slice end, long trailer) {
+    line(
+        "range tombstone from "
+            + start
+            + " to "
+            + KeyRange.describeEnd(end)
+            + " "
+            + SstableDumpOutput.version(trailer));
   }
 
   @Override

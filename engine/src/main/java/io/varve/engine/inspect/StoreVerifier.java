@@ -10,8 +10,10 @@ import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileNames.FileName;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.range.RangeTombstone;
 import io.varve.engine.sstable.SstableProperties;
 import io.varve.engine.sstable.SstableReader;
+import io.varve.engine.sstable.TableBounds;
 import io.varve.engine.version.CurrentFile;
 import io.varve.engine.version.ManifestReader;
 import io.varve.engine.version.Run;
@@ -91,6 +93,9 @@ public final class StoreVerifier {
 
         @Override
         public void delete(Slice key) {}
+
+        @Override
+        public void deleteRange(Slice start, Slice end) {}
       };
 
   private final FileSystem files;
@@ -195,10 +200,19 @@ public final class StoreVerifier {
     compare(name, "entry count", expected.entryCount(), found.entryCount());
     compare(name, "tombstone count", expected.tombstoneCount(), found.tombstoneCount());
     compare(
-        name, "smallest sequence number", expected.smallestSequence(), found.smallestSequence());
-    compare(name, "largest sequence number", expected.largestSequence(), found.largestSequence());
-    compare(name, "smallest key", expected.smallestKey(), Slice.of(found.smallestUserKey()));
-    compare(name, "largest key", expected.largestKey(), Slice.of(found.largestUserKey()));
+        name, "range tombstone count", expected.rangeTombstoneCount(), found.rangeTombstoneCount());
+    long smallest = found.entryCount() > 0 ? found.smallestSequence() : Long.MAX_VALUE;
+    long largest = found.largestSequence();
+    for (RangeTombstone tombstone : reader.rangeTombstones().toList()) {
+      smallest = Math.min(smallest, tombstone.sequence());
+      largest = Math.max(largest, tombstone.sequence());
+    }
+    compare(name, "smallest sequence number", expected.smallestSequence(), smallest);
+    compare(name, "largest sequence number", expected.largestSequence(), largest);
+    TableBounds bounds = reader.bounds();
+    compare(name, "smallest key", expected.smallestKey(), bounds.smallest());
+    compare(name, "largest key", expected.largestKey(), bounds.largest());
+    compare(name, "kind of the largest key", expected.largestKind(), bounds.largestKind());
   }
 
   private void compare(String name, String what, Object expected, Object found) {

@@ -8,6 +8,7 @@ import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileNames.FileName;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.key.Expiry;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.wal.WalFormat.SegmentHeader;
 import io.varve.engine.wal.WalReader;
 import java.nio.file.Path;
@@ -191,6 +192,10 @@ public final class WalDump {
     return start + "... (" + bytes.length() + " bytes)";
   }
 
+  private static String shownEnd(Slice end) {
+    return KeyRange.isEndless(end) ? "the last key" : shown(end);
+  }
+
   private final class TextOperations implements BatchVisitor {
     private long sequence;
 
@@ -213,6 +218,11 @@ public final class WalDump {
     @Override
     public void delete(Slice key) {
       lines.accept("  " + sequence++ + " delete " + shown(key));
+    }
+
+    @Override
+    public void deleteRange(Slice start, Slice end) {
+      lines.accept("  " + sequence++ + " delete range " + shown(start) + " to " + shownEnd(end));
     }
   }
 
@@ -245,6 +255,15 @@ public final class WalDump {
     @Override
     public void delete(Slice key) {
       json.beginObject().field("kind", "delete").field("key", shown(key)).endObject();
+    }
+
+    @Override
+    public void deleteRange(Slice start, Slice end) {
+      json.beginObject().field("kind", "deleteRange").field("start", shown(start));
+      if (!KeyRange.isEndless(end)) {
+        json.field("end", shown(end));
+      }
+      json.endObject();
     }
   }
 }

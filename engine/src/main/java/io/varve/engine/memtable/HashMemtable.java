@@ -6,10 +6,14 @@ import io.varve.engine.iterator.MergingIterator;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.InternalKey;
 import io.varve.engine.key.Lookup;
+import io.varve.engine.range.KeySpan;
+import io.varve.engine.range.RangeTombstoneLog;
+import io.varve.engine.range.RangeTombstones;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A memtable that hashes for points and sorts only when somebody walks it.
 ///
@@ -34,12 +38,14 @@ public final class HashMemtable implements Memtable {
   private static final VarHandle REFERENCES;
   private static final VarHandle ENTRY_COUNT;
   private static final VarHandle PAYLOAD_BYTES;
+  private static final VarHandle NEWEST_ENTRY;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       REFERENCES = lookup.findVarHandle(HashMemtable.class, "references", int.class);
       ENTRY_COUNT = lookup.findVarHandle(HashMemtable.class, "entryCount", long.class);
+      NEWEST_ENTRY = lookup.findVarHandle(HashMemtable.class, "newestEntry", long.class);
       PAYLOAD_BYTES = lookup.findVarHandle(HashMemtable.class, "payloadBytes", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -57,6 +63,13 @@ public final class HashMemtable implements Memtable {
   private long payloadBytes;
   private long lastSequence;
 
+  /// Greatest sequence number of an entry. Written before the entry can be found.
+  @SuppressWarnings("UnusedVariable")
+  private long newestEntry;
+
+  /// Null until a range is deleted, which most memtables never see: then a lookup need not look.
+  private volatile @Nullable RangeTombstoneLog ranges;
+
   /// A memtable of unknown size.
   public HashMemtable() {
     this(EXPECTED_BYTES_DEFAULT);
@@ -73,6 +86,7 @@ public final class HashMemtable implements Memtable {
     assert isHeld();
     assert sequence >= lastSequence : sequence + " after " + lastSequence;
     lastSequence = sequence;
+    NEWEST_ENTRY.setOpaque(this, sequence);
     long bytes = EntryLayout.byteSize(userKey.length(), value.length());
     long entry = arena.allocate(bytes);
     EntryLayout.write(entry, userKey, InternalKey.trailer(sequence, kind), value);
@@ -83,12 +97,56 @@ public final class HashMemtable implements Memtable {
   }
 
   @Override
+  public void deleteRange(Slice start, Slice end, long sequence) {
+    assert isHeld();
+    assert sequence >= lastSequence : sequence + " after " + lastSequence;
+    lastSequence = sequence;
+    RangeTombstoneLog log = ranges;
+    if (log == null) {
+      log = new RangeTombstoneLog();
+    }
+    int bytes = log.add(start, end, sequence);
+    ranges = log;
+    PAYLOAD_BYTES.setOpaque(this, payloadBytes + bytes);
+  }
+
+  @Override
+  public RangeTombstones rangeTombstones() {
+    RangeTombstoneLog log = ranges;
+    return log == null ? RangeTombstones.NONE : log.current();
+  }
+
+  @Override
+  public long newestEntry() {
+    return (long) NEWEST_ENTRY.getOpaque(this);
+  }
+
+  @Override
   public Lookup get(Slice userKey, long sequence, Slice value) {
     assert isHeld();
+    RangeTombstoneLog log = ranges;
+    if (log != null) {
+      return getUnder(log.current(), userKey, sequence, value);
+    }
+    return getAbove(KeySpan.UNCOVERED, userKey, sequence, value);
+  }
+
+  private Lookup getUnder(RangeTombstones tombstones, Slice userKey, long sequence, Slice value) {
+    long covered = tombstones.sequenceAt(userKey, sequence);
+    Lookup found = getAbove(covered, userKey, sequence, value);
+    return found == Lookup.ABSENT && covered != KeySpan.UNCOVERED ? Lookup.DELETED : found;
+  }
+
+  /// Finds the newest version up to `sequence`, if it is newer than `deleted`.
+  private Lookup getAbove(long deleted, Slice userKey, long sequence, Slice value) {
     long entry = index.find(userKey, userKey.hash());
     while (entry != 0) {
       long trailer = EntryLayout.trailer(entry);
-      if (InternalKey.sequence(trailer) <= sequence) {
+      long entrySequence = InternalKey.sequence(trailer);
+      if (entrySequence <= sequence) {
+        if (entrySequence < deleted) {
+          return Lookup.ABSENT;
+        }
         int kind = (int) trailer & 0xff;
         if (kind == EntryKind.DELETE.code()) {
           return Lookup.DELETED;
@@ -124,7 +182,16 @@ public final class HashMemtable implements Memtable {
 
   @Override
   public long memoryBytes() {
-    return arena.reservedBytes() + index.reservedBytes() + sorted.heapBytes();
+    return arena.reservedBytes()
+        + index.reservedBytes()
+        + sorted.heapBytes()
+        + rangeTombstoneBytes();
+  }
+
+  @Override
+  public long rangeTombstoneBytes() {
+    RangeTombstoneLog log = ranges;
+    return log == null ? 0 : log.memoryBytes();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Lookup;
+import io.varve.engine.range.RangeTombstones;
 
 /// Holds versions of keys until a flush writes them to a table.
 ///
@@ -18,6 +19,16 @@ public interface Memtable {
 
   /// Adds a version. Sequence numbers come in ascending order. Key and value are copied.
   void put(Slice userKey, long sequence, EntryKind kind, Slice value);
+
+  /// Adds a range tombstone: older versions of the keys from `start`, inclusive, to `end`, exclusive,
+  /// are deleted. Sequence numbers ascend together with those of [#put]. The bounds are copied.
+  void deleteRange(Slice start, Slice end, long sequence);
+
+  /// The range tombstones added so far; valid for ever. An iterator shows none of them.
+  RangeTombstones rangeTombstones();
+
+  /// Greatest sequence number that was put, 0 if there is none; range tombstones do not count.
+  long newestEntry();
 
   /// Finds the newest version that a snapshot at `sequence` may see.
   ///
@@ -39,8 +50,11 @@ public interface Memtable {
 
   /// Bytes in use, roughly: what grows with each put, unlike the memory that is reserved ahead of it.
   default long usedBytes() {
-    return payloadBytes() + entryCount() * ENTRY_OVERHEAD_BYTES;
+    return payloadBytes() + entryCount() * ENTRY_OVERHEAD_BYTES + rangeTombstoneBytes();
   }
+
+  /// Bytes of memory that the range tombstones take, about.
+  long rangeTombstoneBytes();
 
   /// Bytes of keys and values put, a measure of what a flush will write.
   long payloadBytes();
@@ -49,7 +63,7 @@ public interface Memtable {
   long entryCount();
 
   default boolean isEmpty() {
-    return entryCount() == 0;
+    return entryCount() == 0 && rangeTombstones().isEmpty();
   }
 
   /// Takes a reference unless the memory is already freed.

@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 /// @param filterPartitionLines lines in a filter partition, fewer in the last
 /// @param filterProbes bits that are probed in a line
 /// @param fileNumber number of the file that the footer was written to
+/// @param version version of the format, 1 or 2
 public record SstableFooter(
     BlockHandle properties,
     BlockHandle rootIndex,
@@ -32,7 +33,8 @@ public record SstableFooter(
     long filterLines,
     int filterPartitionLines,
     int filterProbes,
-    long fileNumber) {
+    long fileNumber,
+    int version) {
 
   void encode(GrowableBuffer into, long footerOffset) {
     int start = into.size();
@@ -47,7 +49,7 @@ public record SstableFooter(
     into.putByte(filterProbes);
     into.putByte(indexLevels);
     into.putLong(fileNumber);
-    into.putInt(SstableFormat.VERSION);
+    into.putInt(version);
     into.putInt(checksum(into.segment(), start, footerOffset));
     into.putLong(SstableFormat.MAGIC);
     assert into.size() - start == FOOTER_BYTES;
@@ -73,10 +75,15 @@ public record SstableFooter(
               + "; not a table, or cut off");
     }
     int version = bytes.get(Layouts.INT_LE, at + SstableFormat.FOOTER_VERSION);
-    if (version != SstableFormat.VERSION) {
+    if (version < SstableFormat.VERSION || version > SstableFormat.VERSION_RANGE_TOMBSTONES) {
       throw new IncompatibleFormatException(
           fileName,
-          "table format version " + version + ", this build reads " + SstableFormat.VERSION);
+          "table format version "
+              + version
+              + ", this build reads "
+              + SstableFormat.VERSION
+              + " to "
+              + SstableFormat.VERSION_RANGE_TOMBSTONES);
     }
     int expected = checksum(bytes, at, footerOffset);
     int found = bytes.get(Layouts.INT_LE, at + SstableFormat.FOOTER_CHECKSUM);
@@ -116,7 +123,8 @@ public record SstableFooter(
         bytes.get(Layouts.INT_LE, at + SstableFormat.FOOTER_FILTER_LINES) & 0xffffffffL,
         bytes.get(Layouts.SHORT_LE, at + SstableFormat.FOOTER_FILTER_PARTITION_LINES) & 0xffff,
         bytes.get(Layouts.BYTE, at + SstableFormat.FOOTER_FILTER_PROBES) & 0xff,
-        bytes.get(Layouts.LONG_LE, at + SstableFormat.FOOTER_FILE_NUMBER));
+        bytes.get(Layouts.LONG_LE, at + SstableFormat.FOOTER_FILE_NUMBER),
+        bytes.get(Layouts.INT_LE, at + SstableFormat.FOOTER_VERSION));
   }
 
   /// A footer with a good checksum can still come from a writer with a bug.

@@ -1,11 +1,14 @@
 package io.varve.engine.sstable;
 
-/// Chapter: `docs/format/sstable.md`. The layout of an SSTable, version 1.
+/// Chapter: `docs/format/sstable.md`. The layout of an SSTable, versions 1 and 2.
 ///
 /// ```
 /// table := data block *, filter partition *, index partition *, root index block,
-///          properties block, footer
+///          [range tombstone block], properties block, footer
 /// ```
+///
+/// A table with a range tombstone block is of version 2, so that a reader which does not know of such
+/// blocks refuses it instead of bringing deleted keys back; all others are of version 1.
 ///
 /// The footer has a fixed size and is read first, from the end of the file. Names of properties and
 /// all numbers here lie on disk: never renumber, never rename.
@@ -14,7 +17,11 @@ public final class SstableFormat {
   /// The last eight bytes of every table: "VARVESST" when read as text.
   public static final long MAGIC = 0x5453534556524156L;
 
+  /// Without range tombstones.
   public static final int VERSION = 1;
+
+  /// With range tombstones.
+  public static final int VERSION_RANGE_TOMBSTONES = 2;
 
   /// Bytes of the footer.
   public static final int FOOTER_BYTES = 64;
@@ -59,6 +66,8 @@ public final class SstableFormat {
   static final String PROPERTY_KEY_COUNT = "key.count";
   static final String PROPERTY_LARGEST_SEQUENCE = "sequence.largest";
   static final String PROPERTY_LARGEST_USER_KEY = "user-key.largest";
+  static final String PROPERTY_RANGE_TOMBSTONE_BLOCK = "range-tombstone.block";
+  static final String PROPERTY_RANGE_TOMBSTONE_COUNT = "range-tombstone.count";
   static final String PROPERTY_RAW_KEY_BYTES = "raw.key-bytes";
   static final String PROPERTY_RAW_VALUE_BYTES = "raw.value-bytes";
   static final String PROPERTY_SMALLEST_SEQUENCE = "sequence.smallest";

@@ -1,5 +1,6 @@
 package io.varve.engine.sstable;
 
+import io.varve.engine.block.BlockHandle;
 import io.varve.engine.block.Compression;
 import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.GrowableBuffer;
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// @param entryCount versions of keys, tombstones among them
 /// @param tombstoneCount tombstones among the entries
 /// @param keyCount distinct user keys
-/// @param smallestUserKey first user key
-/// @param largestUserKey last user key
-/// @param smallestSequence smallest sequence number
-/// @param largestSequence largest sequence number
+/// @param smallestUserKey first user key of an entry, empty if there is none
+/// @param largestUserKey last user key of an entry, empty if there is none
+/// @param smallestSequence smallest sequence number of an entry, 0 if there is none
+/// @param largestSequence largest sequence number of an entry, 0 if there is none
 /// @param rawKeyBytes bytes of internal keys before compression
 /// @param rawValueBytes bytes of values before compression
 /// @param dataBlockCount data blocks
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bloomBitsPerKey bits of filter per user key
 /// @param firstExpiryMillis least expiry, [Expiry#NEVER] if no entry expires
 /// @param lastExpiryMillis time from which on no entry has a value; [Expiry#NEVER] if there is none
+/// @param rangeTombstoneCount range tombstones, which are no entries; 0 where nothing is said
+/// @param rangeTombstones the block with the range tombstones, null if there are none
 /// @param creationMillis when the table was written, milliseconds since 1970
 public record SstableProperties(
     long entryCount,
@@ -51,6 +54,8 @@ public record SstableProperties(
     double bloomBitsPerKey,
     long firstExpiryMillis,
     long lastExpiryMillis,
+    long rangeTombstoneCount,
+    @Nullable BlockHandle rangeTombstones,
     long creationMillis) {
 
   private static final double BITS_SCALE = 1000;
@@ -89,6 +94,13 @@ public record SstableProperties(
     properties.put(SstableFormat.PROPERTY_SMALLEST_SEQUENCE, number(smallestSequence));
     properties.put(SstableFormat.PROPERTY_SMALLEST_USER_KEY, smallestUserKey);
     properties.put(SstableFormat.PROPERTY_TOMBSTONE_COUNT, number(tombstoneCount));
+    BlockHandle block = rangeTombstones;
+    if (block != null) {
+      var handle = new GrowableBuffer(BlockHandle.ENCODED_BYTES_MAX);
+      block.encode(handle);
+      properties.put(SstableFormat.PROPERTY_RANGE_TOMBSTONE_BLOCK, handle.slice().toByteArray());
+      properties.put(SstableFormat.PROPERTY_RANGE_TOMBSTONE_COUNT, number(rangeTombstoneCount));
+    }
     into.putVarint(properties.size());
     properties.forEach(
         (name, value) -> {
@@ -109,6 +121,7 @@ public record SstableProperties(
       String name = cursor.readLengthPrefixed(new Slice()).toUtf8();
       properties.put(name, cursor.readLengthPrefixed(new Slice()));
     }
+    @Nullable Slice block = properties.get(SstableFormat.PROPERTY_RANGE_TOMBSTONE_BLOCK);
     return new SstableProperties(
         number(properties, SstableFormat.PROPERTY_ENTRY_COUNT),
         number(properties, SstableFormat.PROPERTY_TOMBSTONE_COUNT),
@@ -125,6 +138,8 @@ public record SstableProperties(
         number(properties, SstableFormat.PROPERTY_BLOOM_BITS_PER_KEY) / BITS_SCALE,
         expiry(properties, SstableFormat.PROPERTY_FIRST_EXPIRY),
         expiry(properties, SstableFormat.PROPERTY_LAST_EXPIRY),
+        block == null ? 0 : number(properties, SstableFormat.PROPERTY_RANGE_TOMBSTONE_COUNT),
+        block == null ? null : BlockHandle.decode(new ByteCursor(block)),
         number(properties, SstableFormat.PROPERTY_CREATION_MILLIS));
   }
 

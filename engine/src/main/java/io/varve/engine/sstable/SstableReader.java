@@ -17,6 +17,8 @@ import io.varve.engine.iterator.ReadReason;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.InternalKey;
 import io.varve.engine.key.Lookup;
+import io.varve.engine.range.KeySpan;
+import io.varve.engine.range.RangeTombstones;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +48,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   private final SstableFooter footer;
   private final SstableProperties properties;
   private final Block rootIndex;
+  private final RangeTombstones rangeTombstones;
   private final BlockReader blockReader;
   private final TableBlocks blocks;
   private final long falsePositiveBillionths;
@@ -55,6 +58,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
       SstableFooter footer,
       SstableProperties properties,
       Block rootIndex,
+      RangeTombstones rangeTombstones,
       BlockReader blockReader,
       BlockCache cache) {
     this.file = file;
@@ -62,6 +66,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     this.footer = footer;
     this.properties = properties;
     this.rootIndex = rootIndex;
+    this.rangeTombstones = rangeTombstones;
     this.blockReader = blockReader;
     this.blocks = new TableBlocks(blockReader, cache, fileNumber);
     this.falsePositiveBillionths =
@@ -112,8 +117,15 @@ public final class SstableReader implements ReadContext.PinnedBlock {
       var blockReader = new BlockReader(file, fileNumber);
       var fromTail = new TailBlocks(blockReader, tail, fileBytes - tailBytes, context, level);
       SstableProperties properties = readProperties(fromTail, footer, file.name());
+      RangeTombstones tombstones = readRangeTombstones(fromTail, properties);
       return new SstableReader(
-          file, footer, properties, fromTail.get(footer.rootIndex()), blockReader, cache);
+          file,
+          footer,
+          properties,
+          fromTail.get(footer.rootIndex()),
+          tombstones,
+          blockReader,
+          cache);
     } finally {
       NativeMemory.free(tail);
     }
@@ -132,6 +144,20 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     }
   }
 
+  private static RangeTombstones readRangeTombstones(
+      TailBlocks from, SstableProperties properties) {
+    BlockHandle handle = properties.rangeTombstones();
+    if (handle == null) {
+      return RangeTombstones.NONE;
+    }
+    Block block = from.get(handle);
+    try {
+      return RangeTombstones.of(RangeTombstoneBlock.decode(block));
+    } finally {
+      block.release();
+    }
+  }
+
   @Override
   public long fileNumber() {
     return fileNumber;
@@ -145,7 +171,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   /// Bytes that the table keeps in memory while it is open, outside of the cache's budget.
   @Override
   public long memoryBytes() {
-    return rootIndex.memoryBytes();
+    return rootIndex.memoryBytes() + rangeTombstones.memoryBytes();
   }
 
   public String fileName() {
@@ -164,6 +190,20 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   /// filters in lines ([BloomFilter#falsePositiveRate(double, int)]).
   public double falsePositiveRate() {
     return falsePositiveBillionths / ReadContext.BILLION;
+  }
+
+  /// The range tombstones of the table; valid for ever, also when the table is closed.
+  public RangeTombstones rangeTombstones() {
+    return rangeTombstones;
+  }
+
+  /// The keys that entries and range tombstones speak of.
+  public TableBounds bounds() {
+    boolean any = properties.entryCount() > 0;
+    return TableBounds.of(
+        any ? Slice.of(properties.smallestUserKey()) : null,
+        any ? Slice.of(properties.largestUserKey()) : null,
+        rangeTombstones.toList());
   }
 
   SstableFooter footer() {
@@ -202,6 +242,28 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   /// @param hash [Slice#hash()] of the user key
   public Lookup get(
       Slice userKey, long hash, long sequence, ReadContext context, int level, Slice value) {
+    if (!rangeTombstones.isEmpty()) {
+      long deleted = rangeTombstones.sequenceAt(userKey, sequence);
+      if (deleted != KeySpan.UNCOVERED) {
+        Lookup found = getAbove(deleted, userKey, hash, sequence, context, level, value);
+        return found == Lookup.ABSENT ? Lookup.DELETED : found;
+      }
+    }
+    return getAbove(KeySpan.UNCOVERED, userKey, hash, sequence, context, level, value);
+  }
+
+  /// Finds the newest entry up to `sequence`, if it is newer than `deleted`.
+  private Lookup getAbove(
+      long deleted,
+      Slice userKey,
+      long hash,
+      long sequence,
+      ReadContext context,
+      int level,
+      Slice value) {
+    if (deleted > properties.largestSequence()) {
+      return Lookup.ABSENT;
+    }
     if (footer.filterLines() > 0) {
       if (!mayContain(hash, context, level)) {
         context.countFilterNegative(level, falsePositiveBillionths);
@@ -239,6 +301,9 @@ public final class SstableReader implements ReadContext.PinnedBlock {
       long found = BlockSearch.find(data, userKey, trailer);
       if (found == BlockSearch.NONE || !BlockSearch.isExact(found)) {
         return absent(context, level);
+      }
+      if (InternalKey.sequence(BlockSearch.trailer(data, found)) < deleted) {
+        return Lookup.ABSENT;
       }
       return found(data, found, context, value);
     } finally {

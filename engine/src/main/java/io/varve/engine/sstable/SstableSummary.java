@@ -6,10 +6,10 @@ package io.varve.engine.sstable;
 /// @param fileBytes size of the file
 /// @param entryCount versions of keys, tombstones among them
 /// @param tombstoneCount tombstones among the entries
-/// @param smallestUserKey first user key
-/// @param largestUserKey last user key
-/// @param smallestSequence smallest sequence number of an entry
-/// @param largestSequence largest sequence number of an entry
+/// @param rangeTombstoneCount range tombstones, which are no entries
+/// @param bounds of entries and range tombstones
+/// @param smallestSequence smallest sequence number of an entry or range tombstone
+/// @param largestSequence largest sequence number of an entry or range tombstone
 /// @param rawKeyBytes bytes of internal keys before compression
 /// @param rawValueBytes bytes of values before compression
 /// @param firstExpiryMillis least expiry of an entry, [io.varve.engine.key.Expiry#NEVER] if none expires
@@ -20,8 +20,8 @@ public record SstableSummary(
     long fileBytes,
     long entryCount,
     long tombstoneCount,
-    byte[] smallestUserKey,
-    byte[] largestUserKey,
+    int rangeTombstoneCount,
+    TableBounds bounds,
     long smallestSequence,
     long largestSequence,
     long rawKeyBytes,

@@ -74,6 +74,7 @@ final class SstableVerifier {
           }
         }
       }
+      checkRangeTombstones();
       checkTotals();
     } catch (CorruptionException e) {
       report(e.offset(), e.getMessage());
@@ -224,6 +225,21 @@ final class SstableVerifier {
     }
   }
 
+  /// Their block was read and parsed when the table was opened.
+  private void checkRangeTombstones() {
+    SstableProperties properties = table.properties();
+    expect("range tombstones", properties.rangeTombstoneCount(), table.rangeTombstones().count());
+    BlockHandle handle = properties.rangeTombstones();
+    if (handle != null && handle.offset() != footer.rootIndex().end()) {
+      report(handle.offset(), "the range tombstones do not lie behind the index");
+    }
+    if ((handle != null) != (footer.version() == SstableFormat.VERSION_RANGE_TOMBSTONES)) {
+      report(
+          footer.properties().offset(),
+          "range tombstones and format version " + footer.version() + " do not go together");
+    }
+  }
+
   private void checkTotals() {
     if (!sawAll) {
       return;
@@ -237,9 +253,13 @@ final class SstableVerifier {
     expect("keys", properties.keyCount(), keys);
     expect("data blocks", properties.dataBlockCount(), blocks);
     expect("bytes of data", properties.dataBytes(), dataEnd);
-    expect("smallest sequence number", properties.smallestSequence(), smallestSequence);
+    expect(
+        "smallest sequence number",
+        properties.smallestSequence(),
+        entries == 0 ? 0 : smallestSequence);
     expect("largest sequence number", properties.largestSequence(), largestSequence);
-    if (!Arrays.equals(properties.smallestUserKey(), firstUserKey)) {
+    if (!Arrays.equals(
+        properties.smallestUserKey(), firstUserKey == null ? new byte[0] : firstUserKey)) {
       report(footer.properties().offset(), "the smallest user key is not the first");
     }
     if (!Arrays.equals(properties.largestUserKey(), lastUserKey.slice().toByteArray())) {

@@ -11,7 +11,11 @@ import io.varve.engine.file.WritableFile;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.key.KeyRange;
+import io.varve.engine.range.RangeTombstone;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one table from sorted entries. One thread.
@@ -46,6 +50,7 @@ public final class SstableWriter {
   private long firstExpiryMillis = Expiry.NEVER;
   private long lastExpiryMillis;
   private long dataBlockCount;
+  private final List<RangeTombstone> rangeTombstones = new ArrayList<>();
   private boolean closed;
 
   /// Creates the file.
@@ -96,6 +101,13 @@ public final class SstableWriter {
     count(kind, userKey, trailer, value);
   }
 
+  /// Adds a range tombstone; in any order, before or after entries. It is no entry, and its bounds
+  /// may reach over those of the entries: they count as bounds of the table.
+  public void addRangeTombstone(RangeTombstone tombstone) {
+    checkOpen();
+    rangeTombstones.add(tombstone);
+  }
+
   /// Entries added.
   public long entryCount() {
     return entryCount;
@@ -112,8 +124,8 @@ public final class SstableWriter {
   /// @throws IllegalStateException if nothing was added: an empty table has no key range
   public SstableSummary finish() {
     checkOpen();
-    if (entryCount == 0) {
-      throw new IllegalStateException("a table needs at least one entry");
+    if (entryCount == 0 && rangeTombstones.isEmpty()) {
+      throw new IllegalStateException("a table needs at least one entry or range tombstone");
     }
     if (!block.isEmpty()) {
       writeBlock();
@@ -126,7 +138,11 @@ public final class SstableWriter {
     long dataBytes = writer.position();
     FilterBuilder.Geometry geometry = filter.finish(writer);
     IndexBuilder.Root root = index.finish(writer);
-    BlockHandle properties = writeProperties(dataBytes);
+    @Nullable BlockHandle tombstones =
+        rangeTombstones.isEmpty()
+            ? null
+            : writer.write(RangeTombstoneBlock.encode(rangeTombstones), Compression.NONE);
+    BlockHandle properties = writeProperties(dataBytes, tombstones);
     var footer = new GrowableBuffer(SstableFormat.FOOTER_BYTES);
     new SstableFooter(
             properties,
@@ -136,7 +152,8 @@ public final class SstableWriter {
             geometry.lines(),
             SstableFormat.FILTER_PARTITION_LINES,
             geometry.probes(),
-            fileNumber)
+            fileNumber,
+            tombstones == null ? SstableFormat.VERSION : SstableFormat.VERSION_RANGE_TOMBSTONES)
         .encode(footer, writer.position());
     writer.writeRaw(footer.slice());
     writer.flush();
@@ -144,16 +161,34 @@ public final class SstableWriter {
     closed = true;
     writer.close();
     file.close();
+    return summary();
+  }
+
+  private SstableSummary summary() {
+    boolean any = entryCount > 0;
+    TableBounds bounds =
+        TableBounds.of(
+            any ? Slice.of(smallestUserKey) : null,
+            any ? lastUserKey.slice().copy() : null,
+            rangeTombstones);
+    long smallest = any ? smallestSequence : Long.MAX_VALUE;
+    long largest = largestSequence;
+    long rangeBytes = 0;
+    for (RangeTombstone each : rangeTombstones) {
+      smallest = Math.min(smallest, each.sequence());
+      largest = Math.max(largest, each.sequence());
+      rangeBytes += each.start().length() + KeyRange.encodedEnd(each.end()).length();
+    }
     return new SstableSummary(
         fileNumber,
         writer.position(),
         entryCount,
         tombstoneCount,
-        smallestUserKey,
-        lastUserKey.slice().toByteArray(),
-        smallestSequence,
-        largestSequence,
-        rawKeyBytes,
+        rangeTombstones.size(),
+        bounds,
+        smallest,
+        largest,
+        rawKeyBytes + rangeBytes,
         rawValueBytes,
         firstExpiryMillis,
         lastExpiryMillis);
@@ -214,7 +249,7 @@ public final class SstableWriter {
     block.reset();
   }
 
-  private BlockHandle writeProperties(long dataBytes) {
+  private BlockHandle writeProperties(long dataBytes, @Nullable BlockHandle tombstones) {
     var properties =
         new SstableProperties(
             entryCount,
@@ -222,7 +257,7 @@ public final class SstableWriter {
             keyCount,
             smallestUserKey,
             lastUserKey.slice().toByteArray(),
-            smallestSequence,
+            entryCount == 0 ? 0 : smallestSequence,
             largestSequence,
             rawKeyBytes,
             rawValueBytes,
@@ -232,6 +267,8 @@ public final class SstableWriter {
             options.bloomBitsPerKey(),
             firstExpiryMillis,
             lastExpiryMillis,
+            rangeTombstones.size(),
+            tombstones,
             options.creationMillis());
     var encoded = new GrowableBuffer(512);
     properties.encode(encoded);

@@ -20,6 +20,7 @@ public final class Run {
   private final long bytes;
   private final long entryCount;
   private final long tombstoneCount;
+  private final long rangeTombstoneCount;
   private final long smallestSequence;
   private final long largestSequence;
 
@@ -36,23 +37,26 @@ public final class Run {
     long byteSum = 0;
     long entrySum = 0;
     long tombstoneSum = 0;
+    long rangeTombstoneSum = 0;
     long smallest = Long.MAX_VALUE;
     long largest = 0;
     for (int i = 0; i < this.tables.length; i++) {
       TableMetadata table = this.tables[i];
-      if (i > 0 && this.tables[i - 1].largestKey().compareTo(table.smallestKey()) >= 0) {
+      if (i > 0 && !this.tables[i - 1].endsBefore(table.smallestKey())) {
         throw new IllegalArgumentException(
             "run " + id + ": " + this.tables[i - 1] + " overlaps " + table);
       }
       byteSum += table.fileBytes();
       entrySum += table.entryCount();
       tombstoneSum += table.tombstoneCount();
+      rangeTombstoneSum += table.rangeTombstoneCount();
       smallest = Math.min(smallest, table.smallestSequence());
       largest = Math.max(largest, table.largestSequence());
     }
     this.bytes = byteSum;
     this.entryCount = entrySum;
     this.tombstoneCount = tombstoneSum;
+    this.rangeTombstoneCount = rangeTombstoneSum;
     this.smallestSequence = smallest;
     this.largestSequence = largest;
   }
@@ -89,6 +93,10 @@ public final class Run {
     return tombstoneCount;
   }
 
+  public long rangeTombstoneCount() {
+    return rangeTombstoneCount;
+  }
+
   public long smallestSequence() {
     return smallestSequence;
   }
@@ -114,13 +122,13 @@ public final class Run {
     return tables[index];
   }
 
-  /// Index of the first table whose largest key is not before `userKey`; [#tableCount()] if none.
+  /// Index of the first table that does not end before `userKey`; [#tableCount()] if none.
   public int indexOfFirstReaching(Slice userKey) {
     int low = 0;
     int high = tables.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (tables[middle].largestKey().compareTo(userKey) < 0) {
+      if (tables[middle].endsBefore(userKey)) {
         low = middle + 1;
       } else {
         high = middle;

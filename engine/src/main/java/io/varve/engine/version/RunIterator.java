@@ -168,7 +168,7 @@ public final class RunIterator implements EntryIterator {
     int high = tables.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (tables.get(middle).largestKey().compareTo(userKey) < 0) {
+      if (tables.get(middle).endsBefore(userKey)) {
         low = middle + 1;
       } else {
         high = middle;

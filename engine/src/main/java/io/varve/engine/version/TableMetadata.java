@@ -1,6 +1,8 @@
 package io.varve.engine.version;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.key.BoundKind;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.sstable.SstableSummary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,10 +19,12 @@ import java.util.List;
 /// @param entryCount versions of keys in it, tombstones included
 /// @param tombstoneCount how many of them are tombstones
 /// @param rawBytes bytes of keys and values before compression
-/// @param smallestKey least user key
-/// @param largestKey greatest user key, inclusive
-/// @param smallestSequence least sequence number of an entry
-/// @param largestSequence greatest sequence number of an entry
+/// @param smallestKey least user key of an entry or start of a range tombstone
+/// @param largestKey greatest user key, or the first behind a range tombstone that reaches farther;
+///     [KeyRange#END] if that covers all there can be
+/// @param largestKind whether the largest key is part of the table
+/// @param smallestSequence least sequence number of an entry or range tombstone
+/// @param largestSequence greatest sequence number of an entry or range tombstone
 /// @param rangeTombstoneCount range tombstones in it, which are no entries
 /// @param times when its data came and when they go
 /// @param valueFiles what its entries refer to in value files
@@ -32,6 +36,7 @@ public record TableMetadata(
     long rawBytes,
     Slice smallestKey,
     Slice largestKey,
+    BoundKind largestKind,
     long smallestSequence,
     long largestSequence,
     long rangeTombstoneCount,
@@ -48,14 +53,19 @@ public record TableMetadata(
     check(rawBytes >= 0, "raw bytes", rawBytes);
     check(smallestSequence >= 0, "smallest sequence number", smallestSequence);
     check(largestSequence >= smallestSequence, "largest sequence number", largestSequence);
-    if (smallestKey.compareTo(largestKey) > 0) {
+    if (largestKind.endsBefore(largestKey, smallestKey)) {
       throw new IllegalArgumentException(
           "smallest key " + smallestKey + " is behind largest key " + largestKey);
     }
-    MemorySegment keys = Arena.ofAuto().allocate(smallestKey.length() + largestKey.length() + 1L);
+    boolean endless = KeyRange.isEndless(largestKey);
+    int largestBytes = endless ? 0 : largestKey.length();
+    MemorySegment keys = Arena.ofAuto().allocate(smallestKey.length() + largestBytes + 1L);
     smallestKey.copyTo(keys, 0);
-    largestKey.copyTo(keys, smallestKey.length());
-    largestKey = new Slice(keys, smallestKey.length(), largestKey.length());
+    if (!endless) {
+      largestKey.copyTo(keys, smallestKey.length());
+    }
+    largestKey =
+        endless ? KeyRange.END : new Slice(keys, smallestKey.length(), largestKey.length());
     smallestKey = new Slice(keys, 0, smallestKey.length());
     valueFiles = List.copyOf(valueFiles);
   }
@@ -79,6 +89,7 @@ public record TableMetadata(
         rawBytes,
         smallestKey,
         largestKey,
+        BoundKind.INCLUSIVE,
         smallestSequence,
         largestSequence,
         0,
@@ -97,6 +108,7 @@ public record TableMetadata(
         rawBytes,
         smallestKey,
         largestKey,
+        largestKind,
         smallestSequence,
         largestSequence,
         rangeTombstones,
@@ -115,11 +127,12 @@ public record TableMetadata(
         summary.entryCount(),
         summary.tombstoneCount(),
         summary.rawKeyBytes() + summary.rawValueBytes(),
-        Slice.of(summary.smallestUserKey()),
-        Slice.of(summary.largestUserKey()),
+        summary.bounds().smallest(),
+        summary.bounds().largest(),
+        summary.bounds().largestKind(),
         summary.smallestSequence(),
         summary.largestSequence(),
-        0,
+        summary.rangeTombstoneCount(),
         new TableTimes(
             oldestMillis, newestMillis, summary.firstExpiryMillis(), summary.lastExpiryMillis()),
         List.of());
@@ -131,18 +144,32 @@ public record TableMetadata(
     }
   }
 
-  /// Whether the key lies between smallest and largest key, both inclusive.
+  /// Whether the table may say anything of a key.
   public boolean covers(Slice userKey) {
-    return smallestKey.compareTo(userKey) <= 0 && largestKey.compareTo(userKey) >= 0;
+    return smallestKey.compareTo(userKey) <= 0 && !endsBefore(userKey);
+  }
+
+  /// Whether all that the table speaks of lies before a key.
+  public boolean endsBefore(Slice userKey) {
+    return largestKind.endsBefore(largestKey, userKey);
+  }
+
+  /// Whether this table speaks of keys behind all of another one.
+  public boolean reachesBehind(TableMetadata other) {
+    int order = largestKey.compareTo(other.largestKey);
+    return order > 0
+        || (order == 0
+            && largestKind == BoundKind.INCLUSIVE
+            && other.largestKind == BoundKind.EXCLUSIVE);
   }
 
   /// Whether any key can lie both in this table and in a range, both ends inclusive.
   public boolean overlaps(Slice smallest, Slice largest) {
-    return smallestKey.compareTo(largest) <= 0 && largestKey.compareTo(smallest) >= 0;
+    return smallestKey.compareTo(largest) <= 0 && !endsBefore(smallest);
   }
 
   public boolean overlaps(TableMetadata other) {
-    return overlaps(other.smallestKey, other.largestKey);
+    return !other.endsBefore(smallestKey) && !endsBefore(other.smallestKey);
   }
 
   @Override
@@ -152,10 +179,12 @@ public record TableMetadata(
         + " ["
         + smallestKey
         + ".."
-        + largestKey
-        + "] "
+        + (largestKind == BoundKind.INCLUSIVE
+            ? largestKey + "] "
+            : KeyRange.describeEnd(largestKey) + ") ")
         + entryCount
         + " entries, "
+        + (rangeTombstoneCount == 0 ? "" : rangeTombstoneCount + " range tombstones, ")
         + fileBytes
         + " bytes";
   }

@@ -4,7 +4,9 @@ import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.IncompatibleFormatException;
+import io.varve.engine.key.BoundKind;
 import io.varve.engine.key.Expiry;
+import io.varve.engine.key.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +18,9 @@ import java.util.List;
 /// attributes := attribute*
 /// attribute  := tag(varint), length(varint), payload(length)
 /// ```
+///
+/// The largest key of a table whose range tombstones reach farther than its entries is exclusive, which
+/// the attribute says that counts them; if it is empty then, it stands behind all keys.
 ///
 /// What every table has is a field; what some have is an attribute. A reader refuses attributes that
 /// it does not know, except those from [#ATTRIBUTE_OPTIONAL] on. Reused; one thread.
@@ -41,7 +46,7 @@ final class TableMetadataCodec {
     into.putVarint(table.smallestSequence());
     into.putVarint(table.largestSequence());
     into.putLengthPrefixed(table.smallestKey());
-    into.putLengthPrefixed(table.largestKey());
+    into.putLengthPrefixed(KeyRange.encodedEnd(table.largestKey()));
   }
 
   /// Appends what not every table has; nothing for a table that has none of it.
@@ -49,6 +54,7 @@ final class TableMetadataCodec {
     TableTimes times = table.times();
     if (table.rangeTombstoneCount() > 0) {
       payload.putVarint(table.rangeTombstoneCount());
+      payload.putVarint(table.largestKind().code());
       putAttribute(ATTRIBUTE_RANGE_TOMBSTONES, into);
     }
     if (times.newestMillis() > 0) {
@@ -80,28 +86,54 @@ final class TableMetadataCodec {
   /// @throws ByteCursor.MalformedException if the bytes do not follow the grammar
   /// @throws IllegalArgumentException if they say something impossible
   static TableMetadata decodeFields(ByteCursor from) {
-    long fileNumber = from.readVarint();
-    long fileBytes = from.readVarint();
-    long entryCount = from.readVarint();
-    long tombstoneCount = from.readVarint();
-    long rawBytes = from.readVarint();
-    long smallestSequence = from.readVarint();
-    long largestSequence = from.readVarint();
-    Slice smallest = from.readLengthPrefixed(new Slice());
-    Slice largest = from.readLengthPrefixed(new Slice());
-    return new TableMetadata(
-        fileNumber,
-        fileBytes,
-        entryCount,
-        tombstoneCount,
-        rawBytes,
-        smallest,
-        largest,
-        smallestSequence,
-        largestSequence,
-        0,
-        TableTimes.UNKNOWN,
-        List.of());
+    return new Draft(from).build();
+  }
+
+  /// The fields of a table while its attributes are not known. Their keys have meaning only together
+  /// with these.
+  private static final class Draft {
+    private final long fileNumber;
+    private final long fileBytes;
+    private final long entryCount;
+    private final long tombstoneCount;
+    private final long rawBytes;
+    private final long smallestSequence;
+    private final long largestSequence;
+    private final Slice smallestKey;
+    private final Slice largestKey;
+    private BoundKind largestKind = BoundKind.INCLUSIVE;
+    private long rangeTombstones;
+    private TableTimes times = TableTimes.UNKNOWN;
+    private final List<ValueFileShare> shares = new ArrayList<>();
+
+    Draft(ByteCursor from) {
+      fileNumber = from.readVarint();
+      fileBytes = from.readVarint();
+      entryCount = from.readVarint();
+      tombstoneCount = from.readVarint();
+      rawBytes = from.readVarint();
+      smallestSequence = from.readVarint();
+      largestSequence = from.readVarint();
+      smallestKey = from.readLengthPrefixed(new Slice());
+      largestKey = from.readLengthPrefixed(new Slice());
+    }
+
+    TableMetadata build() {
+      return new TableMetadata(
+          fileNumber,
+          fileBytes,
+          entryCount,
+          tombstoneCount,
+          rawBytes,
+          smallestKey,
+          largestKind == BoundKind.EXCLUSIVE ? KeyRange.decodedEnd(largestKey) : largestKey,
+          largestKind,
+          smallestSequence,
+          largestSequence,
+          rangeTombstones,
+          times,
+          shares);
+    }
   }
 
   /// Reads a table's fields and then attributes to the end.
@@ -109,32 +141,32 @@ final class TableMetadataCodec {
   /// @param file for messages
   /// @throws IncompatibleFormatException for an attribute that must be understood and is not
   static TableMetadata decodeWithAttributes(ByteCursor from, String file) {
-    TableMetadata plain = decodeFields(from);
-    long rangeTombstones = 0;
-    TableTimes times = TableTimes.UNKNOWN;
-    List<ValueFileShare> shares = new ArrayList<>();
+    Draft draft = new Draft(from);
     ByteCursor value = new ByteCursor();
     while (from.hasRemaining()) {
       int tag = from.readVarintInt();
       value.set(from.readLengthPrefixed(new Slice()));
       switch (tag) {
-        case ATTRIBUTE_RANGE_TOMBSTONES -> rangeTombstones = value.readVarint();
+        case ATTRIBUTE_RANGE_TOMBSTONES -> {
+          draft.rangeTombstones = value.readVarint();
+          draft.largestKind = BoundKind.ofCode(value.readVarintInt());
+        }
         case ATTRIBUTE_TIMES ->
-            times =
+            draft.times =
                 new TableTimes(
                     value.readVarint(),
                     value.readVarint(),
-                    times.firstExpiryMillis(),
-                    times.lastExpiryMillis());
+                    draft.times.firstExpiryMillis(),
+                    draft.times.lastExpiryMillis());
         case ATTRIBUTE_EXPIRIES ->
-            times =
+            draft.times =
                 new TableTimes(
-                    times.oldestMillis(),
-                    times.newestMillis(),
+                    draft.times.oldestMillis(),
+                    draft.times.newestMillis(),
                     value.readVarint(),
                     value.readVarint());
         case ATTRIBUTE_VALUE_FILE ->
-            shares.add(new ValueFileShare(value.readVarint(), value.readVarint()));
+            draft.shares.add(new ValueFileShare(value.readVarint(), value.readVarint()));
         default -> {
           if (tag < ATTRIBUTE_OPTIONAL) {
             throw new IncompatibleFormatException(file, "a table has an attribute of tag " + tag);
@@ -147,6 +179,6 @@ final class TableMetadataCodec {
             value.remaining() + " bytes are left behind attribute " + tag);
       }
     }
-    return plain.with(rangeTombstones, times, shares);
+    return draft.build();
   }
 }

@@ -1,6 +1,8 @@
 package io.varve.engine.version;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.key.BoundKind;
+import io.varve.engine.key.KeyRange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -234,8 +236,8 @@ public final class Version {
               .append('[')
               .append(table.smallestKey())
               .append("..")
-              .append(table.largestKey())
-              .append("]x")
+              .append(KeyRange.describeEnd(table.largestKey()))
+              .append(table.largestKind() == BoundKind.INCLUSIVE ? "]x" : ")x")
               .append(table.fileBytes());
         }
         text.append('\n');

@@ -9,6 +9,7 @@ import io.varve.engine.bytes.ByteCursor.MalformedException;
 import io.varve.engine.bytes.NativeMemory;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.key.Lookup;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -170,7 +171,9 @@ final class WriteBatchTest {
   void damagedFieldsAreMalformed() {
     String header = "0100000000000000" + "01000000";
     assertMalformed(header + "00" + "0161" + "0162"); // kind 0
-    assertMalformed(header + "03" + "0161" + "0162"); // kind of range tombstones, not yet known
+    assertMalformed(header + "03" + "0162" + "0161"); // a range that ends before it starts
+    assertMalformed(header + "03" + "0161" + "0161"); // an empty range
+    assertMalformed(header + "03" + "0161"); // a range without an end
     assertMalformed(header + "ff" + "0161" + "0162");
     assertMalformed(header + "02" + "8080808010" + "0162"); // key length beyond an int
     assertMalformed(header + "02" + "ffffffffffffffffff01" + "0162");
@@ -234,6 +237,55 @@ final class WriteBatchTest {
         () -> BatchReader.read(Slice.of(bytes), recorder(new ArrayList<>())));
   }
 
+  @Test
+  void rangeDeletesAreReadBackInTheirOrder() {
+    WriteBatch batch = new WriteBatch();
+    batch.put(Slice.of("b"), Slice.of("1"));
+    batch.deleteRange(Slice.of("a"), Slice.of("c"));
+    batch.put(Slice.of("b"), Slice.of("2"));
+    batch.deleteRange(KeyRange.from(Slice.of("x")));
+    assertEquals(
+        List.of("put b=1", "delete range a..c", "put b=2", "delete range x.."),
+        operations(batch.encoded()));
+    assertEquals(2, batch.rangeDeleteCount());
+  }
+
+  @Test
+  void rangeDeleteHidesWhatTheBatchPutBeforeAndNotWhatItPutsAfter() {
+    for (int fill : new int[] {0, 100}) {
+      WriteBatch batch = new WriteBatch();
+      Slice value = new Slice();
+      for (int i = 0; i < fill; i++) {
+        batch.put(Slice.of("other" + i), Slice.of("v"));
+      }
+      batch.put(Slice.of("b"), Slice.of("1"));
+      assertEquals(Lookup.FOUND, batch.find(Slice.of("b"), value));
+      int mark = batch.mark();
+      batch.deleteRange(Slice.of("a"), Slice.of("c"));
+      assertEquals(Lookup.DELETED, batch.find(Slice.of("b"), value));
+      assertEquals(Lookup.DELETED, batch.find(Slice.of("a"), value));
+      assertEquals(Lookup.ABSENT, batch.find(Slice.of("c"), value));
+      batch.put(Slice.of("b"), Slice.of("2"));
+      assertEquals(Lookup.FOUND, batch.find(Slice.of("b"), value));
+      assertEquals("2", value.toUtf8());
+      batch.rollback(mark);
+      assertEquals(Lookup.FOUND, batch.find(Slice.of("b"), value));
+      assertEquals("1", value.toUtf8());
+      assertEquals(Lookup.ABSENT, batch.find(Slice.of("a"), value));
+    }
+  }
+
+  @Test
+  void rangeThatHoldsNoKeyIsRefusedAndLeavesNothingBehind() {
+    WriteBatch batch = new WriteBatch();
+    assertThrows(
+        IllegalArgumentException.class, () -> batch.deleteRange(Slice.of("b"), Slice.of("a")));
+    assertThrows(
+        IllegalArgumentException.class, () -> batch.deleteRange(Slice.of("a"), new Slice()));
+    assertTrue(batch.isEmpty());
+    assertEquals(0, batch.rangeDeleteCount());
+  }
+
   private static List<String> operations(Slice encoded) {
     List<String> seen = new ArrayList<>();
     BatchReader.read(encoded, recorder(seen));
@@ -250,6 +302,15 @@ final class WriteBatchTest {
       @Override
       public void delete(Slice key) {
         into.add("delete " + key.toUtf8());
+      }
+
+      @Override
+      public void deleteRange(Slice start, Slice end) {
+        into.add(
+            "delete range "
+                + start.toUtf8()
+                + ".."
+                + (KeyRange.isEndless(end) ? "" : end.toUtf8()));
       }
     };
   }

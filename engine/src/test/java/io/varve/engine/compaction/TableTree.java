@@ -12,6 +12,7 @@ import io.varve.engine.iterator.VisibleIterator;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Lookup;
 import io.varve.engine.memtable.HashMemtable;
+import io.varve.engine.range.RangeTombstones;
 import io.varve.engine.sstable.CachePolicy;
 import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.sstable.SstableReader;
@@ -58,6 +59,11 @@ final class TableTree implements BackgroundHost, AutoCloseable {
     @Override
     public long rawBytes() {
       return memtable.payloadBytes();
+    }
+
+    @Override
+    public RangeTombstones rangeTombstones() {
+      return memtable.rangeTombstones();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.InternalKey;
+import io.varve.engine.key.KeyRange;
 import io.varve.engine.key.Lookup;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,48 @@ abstract class MemtableContractTest {
     bytes[0] = 9;
     assertEquals(Lookup.FOUND, memtable.get(Slice.of(new byte[] {1, 2, 3}), 1, value));
     assertEquals(Slice.of(new byte[] {4, 5, 6}), value);
+  }
+
+  @Test
+  void rangeTombstoneHidesWhatIsOlderAndNotWhatIsNewer() {
+    put("a", 1, "x");
+    put("b", 2, "x");
+    put("c", 3, "x");
+    memtable.deleteRange(Slice.of("a"), Slice.of("c"), 4);
+    put("b", 5, "y");
+    assertEquals(Lookup.DELETED, memtable.get(Slice.of("a"), NEWEST, value));
+    assertEquals(Lookup.DELETED, memtable.get(Slice.of("aa"), NEWEST, value), "never put");
+    assertEquals("y", get("b", NEWEST));
+    assertEquals("x", get("c", NEWEST));
+    assertEquals(Lookup.DELETED, memtable.get(Slice.of("b"), 4, value));
+    assertEquals("x", get("a", 3));
+    assertEquals(Lookup.ABSENT, memtable.get(Slice.of("aa"), 3, value));
+    assertEquals(5, memtable.newestEntry());
+    assertEquals(4, memtable.entryCount(), "a range tombstone is no entry");
+  }
+
+  @Test
+  void memtableWithARangeTombstoneOnlyIsNotEmpty() {
+    assertTrue(memtable.rangeTombstones().isEmpty());
+    long before = memtable.usedBytes();
+    memtable.deleteRange(Slice.of("a"), KeyRange.END, 7);
+    assertFalse(memtable.isEmpty());
+    assertTrue(memtable.usedBytes() > before);
+    assertEquals(Lookup.DELETED, memtable.get(Slice.of("zzz"), 7, value));
+    assertEquals(Lookup.ABSENT, memtable.get(Slice.of("zzz"), 6, value));
+    assertEquals(1, memtable.rangeTombstones().count());
+    assertEquals(0, memtable.newestEntry());
+  }
+
+  @Test
+  void aHundredThousandRangeDeletesOverlapAsTheyLikeInLittleMemory() {
+    int count = 100_000;
+    for (int i = 1; i <= count; i++) {
+      memtable.deleteRange(Slice.of("q"), Slice.of(String.format("q%08d", i)), i);
+    }
+    assertEquals(Lookup.DELETED, memtable.get(Slice.of("q00099999"), NEWEST, value));
+    assertEquals(Lookup.ABSENT, memtable.get(Slice.of("q00099999"), count - 1, value));
+    assertTrue(memtable.usedBytes() < 1_000L * count, "used " + memtable.usedBytes());
   }
 
   @Test

@@ -76,8 +76,9 @@ class SstableModelTest {
 
   private static void checkSummary(TableModel model, SstableSummary summary) {
     assertEquals(model.entries.size(), summary.entryCount());
-    assertArrayEquals(model.entries.firstKey().userKey(), summary.smallestUserKey());
-    assertArrayEquals(model.entries.lastKey().userKey(), summary.largestUserKey());
+    assertArrayEquals(
+        model.entries.firstKey().userKey(), summary.bounds().smallest().toByteArray());
+    assertArrayEquals(model.entries.lastKey().userKey(), summary.bounds().largest().toByteArray());
     var sequences =
         model.entries.keySet().stream()
             .mapToLong(key -> InternalKey.sequence(key.trailer()))

@@ -2,12 +2,15 @@ package io.varve.engine.version;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.IncompatibleFormatException;
+import io.varve.engine.key.BoundKind;
 import io.varve.engine.key.Expiry;
+import io.varve.engine.key.KeyRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,32 @@ final class TableMetadataCodecTest {
   }
 
   @Test
+  void anExclusiveLargestKeyIsReadBackAlsoWhenItStandsBehindAllKeys() {
+    for (Slice largest : List.of(Slice.of("m"), KeyRange.END)) {
+      TableMetadata table =
+          new TableMetadata(
+              9,
+              4096,
+              0,
+              0,
+              50,
+              Slice.of("a"),
+              largest,
+              BoundKind.EXCLUSIVE,
+              3,
+              3,
+              1,
+              TableTimes.UNKNOWN,
+              List.of());
+      bytes.clear();
+      codec.encodeFields(table, bytes);
+      codec.encodeAttributes(table, bytes);
+      assertEquals(table, decoded());
+      assertTrue(bytes.size() < 100, "behind all keys is a flag, not a key of 64 KiB");
+    }
+  }
+
+  @Test
   void aTableOfTombstonesIsExpiredFromTheStart() {
     TableMetadata dead = PLAIN.with(0, new TableTimes(1, 2, Expiry.NEVER, 0), List.of());
     codec.encodeFields(dead, bytes);
@@ -69,7 +98,7 @@ final class TableMetadataCodecTest {
   void bytesBehindAnAttributeAreDamage() {
     codec.encodeFields(PLAIN, bytes);
     bytes.putVarint(1);
-    bytes.putLengthPrefixed(Slice.of(new byte[] {5, 0}));
+    bytes.putLengthPrefixed(Slice.of(new byte[] {5, 0, 0}));
     assertThrows(IllegalArgumentException.class, this::decoded);
   }
 }

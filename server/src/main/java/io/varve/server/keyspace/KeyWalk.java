@@ -176,6 +176,11 @@ public final class KeyWalk implements AutoCloseable {
             add(key, null);
           }
 
+          @Override
+          public void deleteRange(Slice start, Slice end) {
+            throw new IllegalStateException("the keyspace deletes no ranges");
+          }
+
           private void add(Slice key, @Nullable Slice value) {
             if (KeyspaceFormat.physicalId(key) == physicalId
                 && KeyspaceFormat.tag(key) == KeyspaceFormat.TAG_HEADER) {

@@ -552,6 +552,11 @@ public final class KeyspaceAccess {
       touch(engineKey, true);
     }
 
+    @Override
+    public void deleteRange(Slice start, Slice end) {
+      throw new IllegalStateException("the keyspace deletes no ranges");
+    }
+
     private void touch(Slice engineKey, boolean deleted) {
       int logical = then.logicalOf(KeyspaceFormat.physicalId(engineKey));
       if (logical >= 0 && KeyspaceFormat.tag(engineKey) == KeyspaceFormat.TAG_HEADER) {
