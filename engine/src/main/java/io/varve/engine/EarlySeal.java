@@ -6,6 +6,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.version.Run;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /// Notices range deletes that make whole tables superfluous, so that the memtable is sealed before it
@@ -17,12 +18,23 @@ import org.jspecify.annotations.Nullable;
 /// are gone. From metadata alone. The writer's thread.
 final class EarlySeal implements BatchVisitor {
 
+  /// How much of a table at the edge of a range goes is not known here, and the same edge may be
+  /// deleted again and again: not more often than this.
+  private static final long EDGE_SEAL_MILLIS = 1_000;
+
   private final long freedBytesMin;
+  private final InstantSource clock;
   private @Nullable Version version;
   private long freedBytes;
 
+  /// Bytes of tables into which a range reaches from one side.
+  private long edgeBytes;
+
+  private long lastEdgeMillis;
+
   /// @param freedBytesMin bytes of tables that a seal must be able to free
-  EarlySeal(long freedBytesMin) {
+  EarlySeal(long freedBytesMin, InstantSource clock) {
+    this.clock = clock;
     this.freedBytesMin = Math.max(1, freedBytesMin);
   }
 
@@ -34,12 +46,19 @@ final class EarlySeal implements BatchVisitor {
   }
 
   boolean isWanted() {
-    return freedBytes >= freedBytesMin;
+    return freedBytes >= freedBytesMin
+        || (edgeBytes > 0
+            && freedBytes + edgeBytes / 2 >= freedBytesMin
+            && clock.millis() - lastEdgeMillis >= EDGE_SEAL_MILLIS);
   }
 
   /// The memtable is sealed.
   void done() {
+    if (edgeBytes > 0) {
+      lastEdgeMillis = clock.millis();
+    }
     freedBytes = 0;
+    edgeBytes = 0;
   }
 
   @Override
@@ -58,11 +77,15 @@ final class EarlySeal implements BatchVisitor {
       Run run = tables.run(age);
       for (int i = run.indexOfFirstReaching(start); i < run.tableCount(); i++) {
         TableMetadata table = run.table(i);
-        if (!table.endsBefore(end)) {
+        boolean beginsInside = table.smallestKey().compareTo(start) >= 0;
+        if (table.smallestKey().compareTo(end) >= 0) {
           break;
         }
-        if (table.smallestKey().compareTo(start) >= 0) {
+        boolean endsInside = table.endsBefore(end);
+        if (beginsInside && endsInside) {
           freedBytes += table.fileBytes();
+        } else if (beginsInside || endsInside) {
+          edgeBytes += table.fileBytes();
         }
       }
     }

@@ -115,7 +115,7 @@ public final class Engine implements AutoCloseable {
     this.cache = cache;
     this.tables = jobs.tables();
     this.readPath = new ReadPath(tables);
-    this.earlySeal = new EarlySeal(options.tableBytes() / 4);
+    this.earlySeal = new EarlySeal(options.tableBytes() / 4, options.clock());
     this.active = replayed.memtable();
     this.lastSequence = replayed.replay().lastSequence();
     this.snapshots = new Snapshots(this::durableSequence);

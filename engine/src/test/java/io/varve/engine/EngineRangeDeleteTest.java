@@ -260,6 +260,28 @@ class EngineRangeDeleteTest {
   }
 
   @Test
+  void tableOfWhichAGoodPartIsDeletedIsRewrittenWithoutIt() throws InterruptedException {
+    fill(20_000);
+    flush();
+    engine.compactAll();
+    long before = engine.stats().tableBytes();
+    // Every second stretch of keys, each shorter than a table.
+    WriteBatch batch = new WriteBatch();
+    for (int i = 0; i < 20_000; i += 400) {
+      batch.deleteRange(key(i), key(i + 200));
+    }
+    engine.writeDurably(batch);
+    flush();
+    while (engine.stats().tableBytes() > before * 7 / 10) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    costOfWalk(10_000);
+    engine.awaitQuiet();
+    reopen();
+    costOfWalk(10_000);
+  }
+
+  @Test
   void tablesThatASnapshotSeesStayUntilItIsClosed() throws InterruptedException {
     fill(5_000);
     flush();

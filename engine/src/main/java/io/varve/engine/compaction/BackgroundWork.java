@@ -35,6 +35,10 @@ public final class BackgroundWork implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
 
+  /// Share of a table under range tombstones from which on it is rewritten without it: a third of
+  /// the table comes back for writing the rest once more.
+  private static final double COVERED_SHARE_MIN = 1.0 / 3;
+
   private final JobResources resources;
   private final CompactionPlanner planner;
   private final BackgroundOptions options;
@@ -345,9 +349,11 @@ public final class BackgroundWork implements AutoCloseable {
       if (covered != null) {
         return covered;
       }
-      return full != null
-          ? planner.planEverything(version)
-          : planner.plan(version, running, blockedTables, host.filter());
+      if (full != null) {
+        return planner.planEverything(version);
+      }
+      @Nullable MergeRuns partly = findPartlyCovered(version);
+      return partly != null ? partly : planner.plan(version, running, blockedTables, host.filter());
     } finally {
       version.release();
     }
@@ -355,16 +361,44 @@ public final class BackgroundWork implements AutoCloseable {
 
   /// Tables that younger range tombstones cover. Needs the plan lock.
   private @Nullable DropTables findCovered(Version version) {
-    if (!tombstones.adopt(version)) {
+    return tombstones.adopt(version)
+        ? new CoveredTables(version, tombstones::of, host.snapshots()).find(taken())
+        : null;
+  }
+
+  /// A table of which younger range tombstones cover enough, to be rewritten without that part; one
+  /// at a time. Needs the plan lock, and that [#findCovered] was asked before.
+  private @Nullable MergeRuns findPartlyCovered(Version version) {
+    if (tombstones.isEmpty()) {
       return null;
     }
+    for (MergeRuns merge : running) {
+      if (merge.reason() == CompactionChoice.Reason.COVERED) {
+        return null;
+      }
+    }
+    @Nullable InputRun table =
+        new CoveredTables(version, tombstones::of, host.snapshots())
+            .findPartlyCovered(taken(), COVERED_SHARE_MIN, tombstones::coveredShare);
+    return table == null
+        ? null
+        : new MergeRuns(
+            List.of(table),
+            table.level(),
+            table.runId(),
+            List.of(),
+            planner.options().tableBytes(),
+            CompactionChoice.Reason.COVERED);
+  }
+
+  private Set<Long> taken() {
     Set<Long> taken = new HashSet<>(blockedTables);
     for (MergeRuns merge : running) {
       for (InputRun input : merge.inputs()) {
         input.tables().forEach(table -> taken.add(table.fileNumber()));
       }
     }
-    return new CoveredTables(version, tombstones::of, host.snapshots()).find(taken);
+    return taken;
   }
 
   private void finishFullCompactionIfNothingIsLeft() {

@@ -18,6 +18,8 @@ public sealed interface CompactionChoice {
     NO_OVERLAP,
     /// Nobody can want a key of the table.
     DEAD_RANGE,
+    /// Range tombstones of younger runs cover a good part of a table.
+    COVERED,
     /// Somebody asked.
     MANUAL
   }

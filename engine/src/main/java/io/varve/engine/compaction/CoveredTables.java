@@ -71,6 +71,54 @@ final class CoveredTables {
     return dead.isEmpty() ? null : new CompactionChoice.DropTables(dead);
   }
 
+  /// The table with the greatest share under younger tombstones, to be rewritten alone; null if none
+  /// has enough.
+  ///
+  /// @param shareMin least share worth it, above 0
+  /// @param shareOf the share of a table, of which the tombstones are visible up to a sequence number
+  @Nullable InputRun findPartlyCovered(Set<Long> taken, double shareMin, ShareOf shareOf) {
+    @Nullable InputRun best = null;
+    double bestShare = shareMin;
+    List<RangeTombstone> gathered = new ArrayList<>();
+    RangeTombstones younger = RangeTombstones.NONE;
+    for (int age = 0; age < version.runCount(); age++) {
+      Run run = version.run(age);
+      for (TableMetadata table : run.tables()) {
+        if (!younger.isEmpty()
+            && table.entryCount() > 0
+            && !taken.contains(table.fileNumber())
+            && touches(table, younger)) {
+          long newestForAll = snapshots.oldestReaderOf(table.smallestSequence());
+          double share = shareOf.covered(table, younger, newestForAll);
+          if (share >= bestShare) {
+            bestShare = share;
+            best = new InputRun(version.levelOf(age), run.id(), List.of(table));
+          }
+        }
+      }
+      if (run.rangeTombstoneCount() > 0) {
+        for (TableMetadata table : run.tables()) {
+          if (table.rangeTombstoneCount() > 0) {
+            gathered.addAll(tombstonesOf.apply(table).toList());
+          }
+        }
+        younger = RangeTombstones.of(gathered);
+      }
+    }
+    return best;
+  }
+
+  /// How much of a table tombstones cover, 0 to 1; those above the sequence number do not count.
+  interface ShareOf {
+    double covered(TableMetadata table, RangeTombstones tombstones, long sequence);
+  }
+
+  /// Whether any tombstone may cover a part of the table.
+  private boolean touches(TableMetadata table, RangeTombstones younger) {
+    younger.locate(table.smallestKey(), Long.MAX_VALUE, span);
+    return span.isCovered() || !table.endsBefore(span.to());
+  }
+
   private boolean isCovered(TableMetadata table, RangeTombstones younger) {
     if (younger.isEmpty()) {
       return false;

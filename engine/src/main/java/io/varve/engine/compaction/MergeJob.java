@@ -56,10 +56,19 @@ public final class MergeJob {
             choice.cuts(),
             choice.outputTableBytes(),
             datesOfInputs());
-    try (EntryIterator input = openInputs(context)) {
+    try (EntryIterator input = openInputs(version, context)) {
       OlderRuns older = olderRuns(version);
-      RangeTombstones ranges = rangeTombstones(context);
-      output.addRangeTombstones(RangeRetention.retain(ranges.toList(), snapshots, older));
+      List<RangeTombstone> own = new ArrayList<>();
+      for (InputRun each : choice.inputs()) {
+        addTombstones(each.tables(), each.level(), context, own);
+      }
+      output.addRangeTombstones(RangeRetention.retain(own, snapshots, older));
+      // What younger runs cover goes as well; their tombstones stay where they are.
+      List<RangeTombstone> all = new ArrayList<>(own);
+      for (int age = 0; age < youngerRuns(version); age++) {
+        addTombstones(version.run(age).tables(), version.levelOf(age), context, all);
+      }
+      RangeTombstones ranges = RangeTombstones.of(all);
       EntryRetention retention =
           new EntryRetention(snapshots, older, filter, resources.clock().millis()).under(ranges);
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::step, context);
@@ -75,9 +84,16 @@ public final class MergeJob {
   }
 
   /// The inputs as one. Where no snapshot reads below, what range tombstones cover is not even read.
-  private EntryIterator openInputs(ReadContext context) {
+  private EntryIterator openInputs(Version version, ReadContext context) {
     List<EntryIterator> runs = new ArrayList<>();
     List<RunCover> younger = new ArrayList<>();
+    for (int age = 0; snapshots.isEmpty() && age < youngerRuns(version); age++) {
+      @Nullable RunCover cover =
+          RunCover.of(version.run(age).tables(), resources.tables(), context, version.levelOf(age));
+      if (cover != null) {
+        younger.add(cover);
+      }
+    }
     for (InputRun input : choice.inputs()) {
       EntryIterator run =
           new RunIterator(
@@ -95,22 +111,31 @@ public final class MergeJob {
     return runs.size() == 1 ? runs.getFirst() : new MergingIterator(runs);
   }
 
-  private RangeTombstones rangeTombstones(ReadContext context) {
-    List<RangeTombstone> all = new ArrayList<>();
+  /// How many runs are younger than all inputs.
+  private int youngerRuns(Version version) {
+    long youngest = 0;
     for (InputRun input : choice.inputs()) {
-      for (TableMetadata table : input.tables()) {
-        if (table.rangeTombstoneCount() > 0) {
-          SstableReader reader =
-              resources.tables().acquire(table.fileNumber(), context, input.level());
-          try {
-            all.addAll(reader.rangeTombstones().toList());
-          } finally {
-            reader.release();
-          }
+      youngest = Math.max(youngest, input.runId());
+    }
+    int count = 0;
+    while (count < version.runCount() && version.run(count).id() > youngest) {
+      count++;
+    }
+    return count;
+  }
+
+  private void addTombstones(
+      List<TableMetadata> tables, int level, ReadContext context, List<RangeTombstone> into) {
+    for (TableMetadata table : tables) {
+      if (table.rangeTombstoneCount() > 0) {
+        SstableReader reader = resources.tables().acquire(table.fileNumber(), context, level);
+        try {
+          into.addAll(reader.rangeTombstones().toList());
+        } finally {
+          reader.release();
         }
       }
     }
-    return RangeTombstones.of(all);
   }
 
   private TableOutput.Dates datesOfInputs() {

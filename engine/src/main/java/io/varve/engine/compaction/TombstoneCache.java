@@ -24,6 +24,8 @@ final class TombstoneCache {
   private final TableCache tables;
   private final Map<Long, RangeTombstones> byTable = new HashMap<>();
 
+  private boolean any;
+
   /// Tables that were complained of.
   private final Set<Long> unreadable = new HashSet<>();
 
@@ -45,7 +47,13 @@ final class TombstoneCache {
     }
     byTable.keySet().retainAll(known);
     unreadable.retainAll(known);
-    return !known.isEmpty();
+    any = !known.isEmpty();
+    return any;
+  }
+
+  /// Whether the version that was adopted last has no range tombstones.
+  boolean isEmpty() {
+    return !any;
   }
 
   /// The range tombstones of a table; none if it cannot be read, which is the business of those who
@@ -53,6 +61,23 @@ final class TombstoneCache {
   RangeTombstones of(TableMetadata table) {
     @Nullable RangeTombstones known = byTable.get(table.fileNumber());
     return known == null ? read(table.fileNumber()) : known;
+  }
+
+  /// The share of a table that tombstones cover; 0 if it cannot be read.
+  double coveredShare(TableMetadata table, RangeTombstones by, long sequence) {
+    ReadContext context = new ReadContext();
+    try {
+      SstableReader reader = tables.acquire(table.fileNumber(), context, 0);
+      try {
+        return reader.coveredShare(by, sequence);
+      } finally {
+        reader.release();
+      }
+    } catch (EngineException e) {
+      return 0;
+    } finally {
+      context.releasePins();
+    }
   }
 
   private RangeTombstones read(long fileNumber) {

@@ -3,9 +3,11 @@ package io.varve.engine.sstable;
 import io.varve.engine.block.Block;
 import io.varve.engine.block.BlockCache;
 import io.varve.engine.block.BlockHandle;
+import io.varve.engine.block.BlockIterator;
 import io.varve.engine.block.BlockReader;
 import io.varve.engine.block.BlockSearch;
 import io.varve.engine.bytes.ByteCursor;
+import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.NativeMemory;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.CorruptionException;
@@ -204,6 +206,37 @@ public final class SstableReader implements ReadContext.PinnedBlock {
         any ? Slice.of(properties.smallestUserKey()) : null,
         any ? Slice.of(properties.largestUserKey()) : null,
         rangeTombstones.toList());
+  }
+
+  /// The share of the table, 0 to 1, that range tombstones cover: of its blocks or index partitions,
+  /// those whose every key is covered. From memory. What a merge under these tombstones leaves has
+  /// share 0, since no block is empty.
+  ///
+  /// @param sequence tombstones above it do not count
+  public double coveredShare(RangeTombstones tombstones, long sequence) {
+    int parts = 0;
+    int covered = 0;
+    var span = new KeySpan();
+    var last = new GrowableBuffer(64);
+    var lastKey = new Slice();
+    last.putBytes(Slice.of(properties.smallestUserKey()));
+    try (var index = new BlockIterator()) {
+      index.attach(rootIndex.retain());
+      for (index.seekToFirst(); index.isValid(); index.next()) {
+        parts++;
+        Slice from = last.slice(lastKey);
+        do {
+          tombstones.locate(from, sequence, span);
+          from = span.to();
+        } while (span.isCovered() && from.compareTo(index.userKey()) <= 0);
+        if (span.isCovered()) {
+          covered++;
+        }
+        last.clear();
+        last.putBytes(index.userKey());
+      }
+    }
+    return parts == 0 ? 0 : (double) covered / parts;
   }
 
   SstableFooter footer() {
