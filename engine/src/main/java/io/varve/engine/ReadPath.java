@@ -15,7 +15,6 @@ import io.varve.engine.sstable.TableCache;
 import io.varve.engine.version.Run;
 import io.varve.engine.version.RunCover;
 import io.varve.engine.version.RunIterator;
-import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,13 +56,14 @@ final class ReadPath {
     Version version = view.version();
     long hash = key.hash();
     for (int age = 0; age < version.runCount(); age++) {
-      TableMetadata table = version.run(age).find(key);
-      if (table == null) {
+      Run run = version.run(age);
+      int index = run.findIndex(key);
+      if (index < 0) {
         continue;
       }
       reads.countRunProbed();
       int level = version.levelOf(age);
-      SstableReader reader = tables.acquire(table.fileNumber(), reads, level);
+      SstableReader reader = run.acquire(index, tables, reads, level);
       try {
         found = reader.get(key, hash, sequence, reads, level, value);
       } finally {
@@ -86,13 +86,14 @@ final class ReadPath {
     Version version = view.version();
     long hash = key.hash();
     for (int age = 0; age < version.runCount(); age++) {
-      TableMetadata table = version.run(age).find(key);
-      if (table == null) {
+      Run run = version.run(age);
+      int index = run.findIndex(key);
+      if (index < 0) {
         continue;
       }
       reads.countRunProbed();
       int level = version.levelOf(age);
-      SstableReader reader = tables.acquire(table.fileNumber(), reads, level);
+      SstableReader reader = run.acquire(index, tables, reads, level);
       try {
         long deleted = reader.rangeTombstones().sequenceAt(key, sequence);
         if (deleted <= reader.properties().largestSequence()

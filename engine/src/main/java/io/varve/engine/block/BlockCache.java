@@ -65,6 +65,11 @@ public final class BlockCache implements AutoCloseable {
     return null;
   }
 
+  /// Counts hits of which the cache was not asked.
+  public void countHits(int count) {
+    hits.add(count);
+  }
+
   /// Offers a block that was just read. Whether it stays is the cache's choice.
   ///
   /// @return the block to use, with the caller's reference: the one given, or, if another thread was

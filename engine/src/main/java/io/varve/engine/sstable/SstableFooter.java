@@ -147,6 +147,12 @@ public record SstableFooter(
     return filterLines == 0 ? 0 : (filterLines - 1) / filterPartitionLines + 1;
   }
 
+  /// Filter and index partitions, about: the sizes of the latter vary.
+  long partitionCount() {
+    long indexBytes = rootIndex.offset() - filterOffset - filterBytes();
+    return filterPartitionCount() + indexBytes / SstableFormat.INDEX_PARTITION_BYTES + 1;
+  }
+
   /// Where a filter partition lies. All are uncompressed and of one size but the last, so their
   /// places are computed and need no index.
   public BlockHandle filterPartition(long index) {

@@ -70,7 +70,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     this.rootIndex = rootIndex;
     this.rangeTombstones = rangeTombstones;
     this.blockReader = blockReader;
-    this.blocks = new TableBlocks(blockReader, cache, fileNumber);
+    this.blocks = new TableBlocks(blockReader, cache, fileNumber, footer.partitionCount());
     this.falsePositiveBillionths =
         Math.round(
             ReadContext.BILLION
@@ -313,7 +313,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     Block holder = rootIndex;
     if (footer.indexLevels() == 2) {
       holder =
-          blocks.get(
+          blocks.getPartition(
               IndexEntry.handleOffset(rootIndex, entry),
               IndexEntry.handleLength(rootIndex, entry),
               ReadReason.INDEX,
@@ -361,7 +361,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
     long index = line / partitionLines;
     BlockHandle handle = footer.filterPartition(index);
     Block partition =
-        blocks.get(handle.offset(), handle.length(), ReadReason.FILTER, context, level);
+        blocks.getPartition(handle.offset(), handle.length(), ReadReason.FILTER, context, level);
     boolean maybe =
         BloomFilter.mayContain(
             partition.bytes(),

@@ -22,14 +22,25 @@ final class TableBlocks {
   /// it passed.
   private static final long ITERATOR_PINNED_BYTES_MAX = 8 << 20;
 
+  /// One use of a partition in so many goes to the cache although the short way is known, so that it sees
+  /// what is wanted. Partitions are used far more often than data blocks: even a sixteenth keeps them
+  /// ahead.
+  private static final int SAMPLE = 16;
+
   private final BlockReader reader;
   private final BlockCache cache;
   private final long fileNumber;
+  private final NearBlocks near;
 
-  TableBlocks(BlockReader reader, BlockCache cache, long fileNumber) {
+  /// Races lose some, which does no harm.
+  private int partitionUses;
+
+  /// @param partitions filter and index partitions that the table has
+  TableBlocks(BlockReader reader, BlockCache cache, long fileNumber, long partitions) {
     this.reader = reader;
     this.cache = cache;
     this.fileNumber = fileNumber;
+    this.near = new NearBlocks(partitions);
   }
 
   /// A block for a lookup.
@@ -46,6 +57,22 @@ final class TableBlocks {
     if (context.findPin(fileNumber, offset) == null) {
       context.pin(block.retain());
     }
+    return block;
+  }
+
+  /// A filter or index partition for a lookup; as [#get], by the short way if it is known.
+  Block getPartition(long offset, int length, ReadReason reason, ReadContext context, int level) {
+    if ((++partitionUses & (SAMPLE - 1)) == 0) {
+      cache.countHits(SAMPLE - 1);
+    } else {
+      Block known = near.find(offset);
+      if (known != null) {
+        context.countCacheHit();
+        return known;
+      }
+    }
+    Block block = get(offset, length, reason, context, level);
+    near.put(block);
     return block;
   }
 

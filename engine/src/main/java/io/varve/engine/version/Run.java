@@ -1,6 +1,9 @@
 package io.varve.engine.version;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.iterator.ReadContext;
+import io.varve.engine.sstable.SstableReader;
+import io.varve.engine.sstable.TableCache;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,9 +17,21 @@ import org.jspecify.annotations.Nullable;
 /// output the greatest id of its inputs, or, when only a part of a run is rewritten, that run's own.
 public final class Run {
 
+  /// One use of an open table in so many is seen by the table cache.
+  private static final int SAMPLE = 16;
+
   private final long id;
   private final TableMetadata[] tables;
   private final List<TableMetadata> view;
+
+  /// Tables as they were last open, by index: a way past the table cache's hash table for every lookup.
+  /// Holds no references; a table that was closed since fails [SstableReader#tryRetain()]. Races lose
+  /// a hint, and readers are safe to publish so, being immutable.
+  private final @Nullable SstableReader[] lastOpen;
+
+  /// Races lose some, which does no harm.
+  private int opens;
+
   private final long bytes;
   private final long entryCount;
   private final long tombstoneCount;
@@ -34,6 +49,7 @@ public final class Run {
     this.tables = tables.toArray(new TableMetadata[0]);
     Arrays.sort(this.tables, Comparator.comparing(TableMetadata::smallestKey));
     this.view = List.of(this.tables);
+    this.lastOpen = new SstableReader[this.tables.length];
     long byteSum = 0;
     long entrySum = 0;
     long tombstoneSum = 0;
@@ -115,11 +131,32 @@ public final class Run {
 
   /// The only table that can hold a key, or null if none can. Allocates nothing.
   public @Nullable TableMetadata find(Slice userKey) {
+    int index = findIndex(userKey);
+    return index < 0 ? null : tables[index];
+  }
+
+  /// Index of the only table that can hold a key, -1 if none can.
+  public int findIndex(Slice userKey) {
     int index = indexOfFirstReaching(userKey);
     if (index == tables.length || tables[index].smallestKey().compareTo(userKey) > 0) {
-      return null;
+      return -1;
     }
-    return tables[index];
+    return index;
+  }
+
+  /// The table at an index, opened, with a reference that the caller gives back.
+  ///
+  /// @param cache opens it if it is not open, and otherwise is asked now and then, so that it keeps
+  ///     what is used
+  /// @throws io.varve.engine.error.NotInMemoryException if it is not open and the context may not wait
+  public SstableReader acquire(int index, TableCache cache, ReadContext context, int level) {
+    SstableReader known = lastOpen[index];
+    if (known != null && (++opens & (SAMPLE - 1)) != 0 && known.tryRetain()) {
+      return known;
+    }
+    SstableReader open = cache.acquire(tables[index].fileNumber(), context, level);
+    lastOpen[index] = open;
+    return open;
   }
 
   /// Index of the first table that does not end before `userKey`; [#tableCount()] if none.
