@@ -19,11 +19,11 @@ public final class BlockIterator implements EntryIterator {
   /// offset and length of its value. The trailer lies before the value.
   private static final int KEPT_FIELDS = 5;
 
-  private final GrowableBuffer key = new GrowableBuffer(128);
-  private final GrowableBuffer keptKeys = new GrowableBuffer(128);
+  private final GrowableBuffer key = GrowableBuffer.onHeap(64);
+  private final GrowableBuffer keptKeys = GrowableBuffer.onHeap(0);
   private final Slice userKey = new Slice();
   private final Slice value = new Slice();
-  private int[] kept = new int[16 * KEPT_FIELDS];
+  private int[] kept = new int[0];
   private int keptCount;
   private @Nullable Block block;
   private int end;
@@ -221,7 +221,7 @@ public final class BlockIterator implements EntryIterator {
       step();
       int at = count * KEPT_FIELDS;
       if (at == kept.length) {
-        kept = Arrays.copyOf(kept, kept.length * 2);
+        kept = Arrays.copyOf(kept, Math.max(16 * KEPT_FIELDS, kept.length * 2));
       }
       kept[at] = keptKeys.size();
       keptKeys.putBytes(userKey);

@@ -8,22 +8,44 @@ import static io.varve.engine.bytes.Layouts.LONG_LE;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Native memory that grows as it is written, for building keys, batches, blocks and records.
+/// Memory that grows as it is written, for building keys, batches, blocks and records.
 ///
 /// Doubles when full and keeps its memory on [#clear()], so that a reused buffer soon allocates
-/// nothing. The collector frees the memory of a buffer that nobody holds. A slice taken from it is
+/// nothing. The collector frees the memory of a buffer that nobody holds: native memory, unless it was
+/// made with [#onHeap(int)]. A slice taken from it is
 /// valid until the next write. Not thread-safe.
 public final class GrowableBuffer {
 
   /// Larger buffers would overflow the int lengths of slices.
   private static final long BYTES_MAX = Integer.MAX_VALUE - 64;
 
+  private final boolean onHeap;
   private MemorySegment segment;
   private int size;
 
+  /// A buffer of native memory.
+  ///
   /// @param initialBytes bytes of room to start with
   public GrowableBuffer(int initialBytes) {
-    this.segment = Arena.ofAuto().allocate(Math.max(16, initialBytes), 8);
+    this.onHeap = false;
+    this.segment = allocate(Math.max(16, initialBytes));
+  }
+
+  private GrowableBuffer(byte[] room) {
+    this.onHeap = true;
+    this.segment = MemorySegment.ofArray(room);
+  }
+
+  /// A buffer on the heap, for what lives shortly: native memory costs more to get, and the collector
+  /// more to give it back, than the few keys that an iterator of a lookup walks.
+  public static GrowableBuffer onHeap(int initialBytes) {
+    return new GrowableBuffer(new byte[initialBytes]);
+  }
+
+  private MemorySegment allocate(long bytes) {
+    return onHeap
+        ? MemorySegment.ofArray(new byte[(int) bytes])
+        : Arena.ofAuto().allocate(bytes, 8);
   }
 
   /// The memory behind the buffer; its first [#size()] bytes are written. Replaced by growth.
@@ -48,7 +70,7 @@ public final class GrowableBuffer {
   public void clearAndShrink(int keepBytes) {
     size = 0;
     if (segment.byteSize() > keepBytes) {
-      segment = Arena.ofAuto().allocate(Math.max(16, keepBytes), 8);
+      segment = allocate(Math.max(16, keepBytes));
     }
   }
 
@@ -156,7 +178,7 @@ public final class GrowableBuffer {
       throw new IllegalArgumentException("buffer would exceed " + BYTES_MAX + " bytes");
     }
     long newCapacity = Math.min(BYTES_MAX, Math.max(needed, segment.byteSize() * 2));
-    MemorySegment larger = Arena.ofAuto().allocate(newCapacity, 8);
+    MemorySegment larger = allocate(newCapacity);
     MemorySegment.copy(segment, 0, larger, 0, size);
     segment = larger;
   }
