@@ -5,6 +5,7 @@ import io.varve.engine.bytes.Layouts;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.key.InternalKey;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -79,10 +80,20 @@ public final class BlockIterator implements EntryIterator {
     if (end == 0) {
       return;
     }
-    start(BlockSearch.restartPoint(on, end, BlockSearch.intervalOf(on, end, target, trailer)));
-    do {
-      step();
-    } while (valid && InternalKey.compare(userKey, trailer(), target, trailer) < 0);
+    long found = BlockSearch.findEntry(on, target, trailer);
+    if (found == BlockSearch.NONE) {
+      return;
+    }
+    // The search has not rebuilt the keys on its way: what the entry shares, it shares with the
+    // target.
+    int at = BlockSearch.entryAt(found);
+    int shared = (int) BlockSearch.varint(on, at, end);
+    MemorySegment targetBytes = target.segment();
+    long targetAt = target.offset();
+    key.clear();
+    key.putBytes(targetBytes, targetAt, shared);
+    nextAt = at;
+    step();
   }
 
   @Override

@@ -33,6 +33,22 @@ public final class BlockSearch {
   ///
   /// @throws io.varve.engine.error.CorruptionException if the block does not follow its grammar
   public static long find(Block block, Slice userKey, long trailer) {
+    long found = findEntry(block, userKey, trailer);
+    if (found == NONE) {
+      return NONE;
+    }
+    int end = entriesEnd(block);
+    long head = varint(block, entryAt(found), end);
+    head = varint(block, position(head), end);
+    int unshared = (int) head;
+    head = varint(block, position(head), end);
+    return pack(position(head) + unshared + Long.BYTES, (int) head) | (found & EXACT);
+  }
+
+  /// [#find(Block, Slice, long)] for an iterator: where the entry begins ([#entryAt(long)]) and whether
+  /// its user key is the target ([#isExact(long)]). What the entry shares with the one before it, it
+  /// shares with the target too.
+  static long findEntry(Block block, Slice userKey, long trailer) {
     MemorySegment bytes = block.bytes();
     int end = entriesEnd(block);
     if (end == 0) {
@@ -63,9 +79,8 @@ public final class BlockSearch {
         throw block.malformed(at, "an entry reaches over the end of the entries");
       }
       if (shared <= matched) {
-        int valueAt = keyAt + unshared + Long.BYTES;
         if (shared < matched) {
-          return pack(valueAt, valueBytes);
+          return pack(at, 0);
         }
         int common =
             commonBytes(
@@ -78,11 +93,11 @@ public final class BlockSearch {
           int rest = targetBytes - matched - common;
           if (rest == 0
               || unsigned(bytes, keyAt + common) > unsigned(target, targetAt + matched + common)) {
-            return pack(valueAt, valueBytes);
+            return pack(at, 0);
           }
         } else if (matched + common == targetBytes
             && Long.compareUnsigned(bytes.get(Layouts.LONG_BE, keyAt + unshared), trailer) <= 0) {
-          return pack(valueAt, valueBytes) | EXACT;
+          return pack(at, 0) | EXACT;
         }
         matched += common;
       }
@@ -94,6 +109,11 @@ public final class BlockSearch {
   /// Whether the entry found has the user key that was sought.
   public static boolean isExact(long found) {
     return (found & EXACT) != 0;
+  }
+
+  /// Offset in the block of the entry that [#findEntry] has found.
+  static int entryAt(long found) {
+    return (int) (found >>> 32);
   }
 
   /// Offset in the block of the value found.

@@ -78,6 +78,9 @@ final class TableBlocks {
 
   /// A block for an iterator that fills the cache: pinned only while few are.
   Block getForScan(long offset, int length, ReadReason reason, ReadContext context, int level) {
+    if (reason == ReadReason.INDEX) {
+      return getPartition(offset, length, reason, context, level);
+    }
     Block cached = cache.find(fileNumber, offset);
     if (cached != null) {
       context.countCacheHit();
