@@ -7,7 +7,6 @@ import io.varve.engine.compaction.JobResources;
 import io.varve.engine.error.EngineException;
 import io.varve.engine.error.StorageException;
 import io.varve.engine.file.FileLock;
-import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.iterator.KeyValueIterator;
@@ -18,7 +17,10 @@ import io.varve.engine.key.Lookup;
 import io.varve.engine.memtable.HashMemtable;
 import io.varve.engine.memtable.Memtable;
 import io.varve.engine.sstable.TableCache;
+import io.varve.engine.value.ValueFiles;
+import io.varve.engine.version.DataFile;
 import io.varve.engine.version.Run;
+import io.varve.engine.version.ValueFileUses;
 import io.varve.engine.version.Version;
 import io.varve.engine.version.VersionSet;
 import io.varve.engine.wal.DurabilityListener;
@@ -66,6 +68,7 @@ public final class Engine implements AutoCloseable {
   private final VersionSet versions;
   private final BlockCache cache;
   private final TableCache tables;
+  private final ValueFiles values;
   private final ReadPath readPath;
   private final Log log;
   private final Maintenance maintenance;
@@ -114,7 +117,8 @@ public final class Engine implements AutoCloseable {
     this.versions = jobs.versions();
     this.cache = cache;
     this.tables = jobs.tables();
-    this.readPath = new ReadPath(tables);
+    this.values = jobs.largeValues().files();
+    this.readPath = new ReadPath(tables, values);
     this.earlySeal = new EarlySeal(options.tableBytes() / 4, options.clock());
     this.active = replayed.memtable();
     this.lastSequence = replayed.replay().lastSequence();
@@ -314,6 +318,15 @@ public final class Engine implements AutoCloseable {
     return readPath.get(view, key, sequence, reads, value);
   }
 
+  /// Whether a key has a value. As [#get(ReadView, Slice, long, ReadContext, Slice)], but a large value
+  /// is not read for it.
+  ///
+  /// @param scratch pointed somewhere
+  public boolean contains(
+      ReadView view, Slice key, long sequence, ReadContext reads, Slice scratch) {
+    return readPath.contains(view, key, sequence, reads, scratch);
+  }
+
   /// Whether a key may exist, from memtables and filters alone. False is certain.
   public boolean mayContain(
       ReadView view, Slice key, long sequence, ReadContext reads, Slice scratch) {
@@ -325,7 +338,8 @@ public final class Engine implements AutoCloseable {
     return new VisibleIterator(
         new MergingIterator(readPath.iterators(view, sequence, reads)),
         sequence,
-        reads.nowMillis());
+        reads.nowMillis(),
+        readPath.largeValues(reads));
   }
 
   /// The durable value of a key as a fresh array, or null. For programs that embed the engine.
@@ -470,12 +484,8 @@ public final class Engine implements AutoCloseable {
     Version version = versions.acquire();
     try {
       long segment = versions.walSegment();
-      for (int age = 0; age < version.runCount(); age++) {
-        for (var table : version.run(age).tables()) {
-          files.link(
-              FileNames.sstable(directory, table.fileNumber()),
-              FileNames.sstable(target, table.fileNumber()));
-        }
+      for (DataFile file : version.files().keySet()) {
+        files.link(file.path(directory), file.path(target));
       }
       versions.writeCheckpoint(target, version, version.largestSequence(), segment);
     } finally {
@@ -503,6 +513,7 @@ public final class Engine implements AutoCloseable {
           view.sealed().size(),
           sealedBytes,
           levels,
+          valueFileStats(version.valueFiles()),
           tables.openTables(),
           snapshots.count(),
           log.liveBytes(),
@@ -518,18 +529,32 @@ public final class Engine implements AutoCloseable {
   private static EngineStats.LevelStats levelStats(int level, List<Run> runs) {
     int tableCount = 0;
     long bytes = 0;
+    long totalBytes = 0;
     long entries = 0;
     long tombstones = 0;
     long rangeTombstones = 0;
     for (Run run : runs) {
       tableCount += run.tableCount();
       bytes += run.bytes();
+      totalBytes += run.totalBytes();
       entries += run.entryCount();
       tombstones += run.tombstoneCount();
       rangeTombstones += run.rangeTombstoneCount();
     }
     return new EngineStats.LevelStats(
-        level, runs.size(), tableCount, bytes, entries, tombstones, rangeTombstones);
+        level,
+        runs.size(),
+        tableCount,
+        bytes,
+        entries,
+        tombstones,
+        rangeTombstones,
+        totalBytes - bytes);
+  }
+
+  private static EngineStats.ValueFileStats valueFileStats(ValueFileUses uses) {
+    return new EngineStats.ValueFileStats(
+        uses.count(), uses.fileBytes(), uses.liveBytes(), uses.garbageBytes());
   }
 
   public Path directory() {
@@ -563,7 +588,7 @@ public final class Engine implements AutoCloseable {
   /// Closes all there is, whatever fails on the way: above all, the directory has to become free.
   private void closeParts() {
     List<AutoCloseable> parts =
-        List.of(maintenance, log, this::releaseMemtables, versions, tables, cache, lock);
+        List.of(maintenance, log, this::releaseMemtables, versions, tables, values, cache, lock);
     @Nullable RuntimeException failure = null;
     for (AutoCloseable part : parts) {
       try {

@@ -24,7 +24,11 @@ import java.time.InstantSource;
 /// @param blockCacheBytes bound of the block cache, in bytes: data, index and filter blocks
 /// @param blockBytes size of a data block before compression, in bytes
 /// @param compression of young runs; the deepest level always uses zstd unless this is `NONE`
-/// @param openTablesMax tables kept open at once; each costs a descriptor and its top index
+/// @param openTablesMax tables kept open at once, and likewise value files; each costs a descriptor, and
+///     a table its top index
+/// @param largeValueBytes values of at least so many bytes lie apart from the tree, in value files, so
+///     that merges move references and not the values; 0 keeps all values in the tree. It counts for
+///     what is written from now on
 /// @param fanOut runs of one level that are merged into one run of the next
 /// @param tableBytes size at which a merge cuts its output into another table, in bytes
 /// @param bloomBitsPerKey filter bits per key over all, as soon as the store holds 64 memtables; each
@@ -45,6 +49,7 @@ public record EngineOptions(
     int blockBytes,
     Compression compression,
     int openTablesMax,
+    int largeValueBytes,
     int fanOut,
     long tableBytes,
     double bloomBitsPerKey,
@@ -62,6 +67,7 @@ public record EngineOptions(
     require(blockCacheBytes >= 0, "blockCacheBytes", blockCacheBytes);
     require(blockBytes >= 256 && blockBytes <= 1 << 20, "blockBytes", blockBytes);
     require(openTablesMax >= 16, "openTablesMax", openTablesMax);
+    require(largeValueBytes >= 0, "largeValueBytes", largeValueBytes);
     require(fanOut >= 2 && fanOut <= 64, "fanOut", fanOut);
     require(tableBytes >= 64 << 10, "tableBytes", tableBytes);
     require(
@@ -95,6 +101,7 @@ public record EngineOptions(
     builder.blockBytes = blockBytes;
     builder.compression = compression;
     builder.openTablesMax = openTablesMax;
+    builder.largeValueBytes = largeValueBytes;
     builder.fanOut = fanOut;
     builder.tableBytes = tableBytes;
     builder.bloomBitsPerKey = bloomBitsPerKey;
@@ -147,6 +154,7 @@ public record EngineOptions(
     private int blockBytes = 4 << 10;
     private Compression compression = Compression.LZ4;
     private int openTablesMax = 4096;
+    private int largeValueBytes = 0;
     private int fanOut = 8;
     private long tableBytes = 64L << 20;
     private double bloomBitsPerKey = 10;
@@ -207,6 +215,11 @@ public record EngineOptions(
       return this;
     }
 
+    public Builder largeValueBytes(int value) {
+      largeValueBytes = value;
+      return this;
+    }
+
     public Builder fanOut(int value) {
       fanOut = value;
       return this;
@@ -255,6 +268,7 @@ public record EngineOptions(
           blockBytes,
           compression,
           openTablesMax,
+          largeValueBytes,
           fanOut,
           tableBytes,
           bloomBitsPerKey,

@@ -14,6 +14,7 @@ import java.util.List;
 /// @param sealedMemtables memtables that wait for their flush
 /// @param sealedMemtableBytes memory of those
 /// @param levels every level that has been reached, the youngest first
+/// @param valueFiles large values that lie apart from the tables
 /// @param openTables tables that are open
 /// @param snapshots snapshots that are open
 /// @param walLiveBytes bytes of log segments that a replay would read
@@ -31,6 +32,7 @@ public record EngineStats(
     int sealedMemtables,
     long sealedMemtableBytes,
     List<LevelStats> levels,
+    ValueFileStats valueFiles,
     long openTables,
     int snapshots,
     long walLiveBytes,
@@ -50,6 +52,7 @@ public record EngineStats(
   /// @param entries versions and tombstones in them
   /// @param tombstones tombstones among them
   /// @param rangeTombstones range tombstones, which are no entries
+  /// @param valueBytes bytes of large values that its tables refer to
   public record LevelStats(
       int level,
       int runs,
@@ -57,7 +60,16 @@ public record EngineStats(
       long bytes,
       long entries,
       long tombstones,
-      long rangeTombstones) {}
+      long rangeTombstones,
+      long valueBytes) {}
+
+  /// The value files.
+  ///
+  /// @param files how many
+  /// @param bytes bytes of those files
+  /// @param liveBytes bytes of values that tables refer to
+  /// @param garbageBytes bytes of values that no table refers to any more
+  public record ValueFileStats(int files, long bytes, long liveBytes, long garbageBytes) {}
 
   public EngineStats {
     levels = List.copyOf(levels);

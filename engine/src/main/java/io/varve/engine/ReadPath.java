@@ -1,7 +1,9 @@
 package io.varve.engine;
 
+import io.varve.engine.block.Block;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.iterator.LargeValues;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.UncoveredIterator;
 import io.varve.engine.key.Expiry;
@@ -12,6 +14,8 @@ import io.varve.engine.range.RangeCover;
 import io.varve.engine.sstable.CachePolicy;
 import io.varve.engine.sstable.SstableReader;
 import io.varve.engine.sstable.TableCache;
+import io.varve.engine.value.ValueFiles;
+import io.varve.engine.value.ValueReference;
 import io.varve.engine.version.Run;
 import io.varve.engine.version.RunCover;
 import io.varve.engine.version.RunIterator;
@@ -28,15 +32,30 @@ import org.jspecify.annotations.Nullable;
 final class ReadPath {
 
   private final TableCache tables;
+  private final ValueFiles values;
 
-  ReadPath(TableCache tables) {
+  ReadPath(TableCache tables, ValueFiles values) {
     this.tables = tables;
+    this.values = values;
+  }
+
+  /// What a lookup is for.
+  private enum Wanted {
+    VALUE,
+    /// That there is a value is enough: one that lies apart is not read.
+    PRESENCE
   }
 
   /// Answers FOUND, DELETED or ABSENT.
   Lookup get(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
-    Lookup found = find(view, key, sequence, reads, value);
+    Lookup found = find(view, key, sequence, reads, value, Wanted.VALUE);
     return found == Lookup.FOUND_EXPIRING ? judge(reads, value) : found;
+  }
+
+  /// Whether the key has a value.
+  boolean contains(ReadView view, Slice key, long sequence, ReadContext reads, Slice scratch) {
+    Lookup found = find(view, key, sequence, reads, scratch, Wanted.PRESENCE);
+    return (found == Lookup.FOUND_EXPIRING ? judge(reads, scratch) : found) == Lookup.FOUND;
   }
 
   /// What expires is found up to its time, and is as good as deleted from then on.
@@ -48,7 +67,8 @@ final class ReadPath {
     return Lookup.FOUND;
   }
 
-  private Lookup find(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
+  private Lookup find(
+      ReadView view, Slice key, long sequence, ReadContext reads, Slice value, Wanted wanted) {
     Lookup found = getFromMemtables(view, key, sequence, value);
     if (found != Lookup.ABSENT) {
       return found;
@@ -70,10 +90,38 @@ final class ReadPath {
         reader.release();
       }
       if (found != Lookup.ABSENT) {
-        return found;
+        return fetchIfApart(found, reads, level, value, wanted);
       }
     }
     return Lookup.ABSENT;
+  }
+
+  /// Puts the value in the place of a reference, unless it has expired.
+  private Lookup fetchIfApart(
+      Lookup found, ReadContext reads, int level, Slice value, Wanted wanted) {
+    if (found == Lookup.FOUND_EXPIRING_APART) {
+      if (judge(reads, value) == Lookup.DELETED) {
+        return Lookup.DELETED;
+      }
+    } else if (found != Lookup.FOUND_APART) {
+      return found;
+    }
+    if (wanted == Wanted.PRESENCE) {
+      return Lookup.FOUND;
+    }
+    Block block = values.get(ValueReference.decode(value), reads, level);
+    value.set(block.bytes(), 0, block.size());
+    reads.pin(block);
+    return Lookup.FOUND;
+  }
+
+  /// How an iterator gets values that lie apart.
+  LargeValues largeValues(ReadContext reads) {
+    return (reference, level, value) -> {
+      Block block = values.getForScan(ValueReference.decode(reference), reads, level);
+      value.set(block.bytes(), 0, block.size());
+      return block;
+    };
   }
 
   /// Whether the key may exist, from memtables and filters alone: no data block is looked at.

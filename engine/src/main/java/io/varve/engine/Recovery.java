@@ -6,6 +6,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.compaction.FlushJob;
 import io.varve.engine.compaction.JobResources;
 import io.varve.engine.compaction.JobResult;
+import io.varve.engine.compaction.LargeValueStore;
 import io.varve.engine.compaction.Pacer;
 import io.varve.engine.compaction.SnapshotBounds;
 import io.varve.engine.file.FileLock;
@@ -15,6 +16,7 @@ import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.memtable.HashMemtable;
 import io.varve.engine.memtable.Memtable;
 import io.varve.engine.sstable.TableCache;
+import io.varve.engine.value.ValueFiles;
 import io.varve.engine.version.VersionSet;
 import io.varve.engine.wal.DurabilityListener;
 import io.varve.engine.wal.Log;
@@ -75,12 +77,22 @@ final class Recovery {
               cache,
               options.openTablesMax());
       opened.push(tables);
-      TableEvents events = new TableEvents(tables);
+      ValueFiles values =
+          new ValueFiles(
+              files, number -> FileNames.value(directory, number), cache, options.openTablesMax());
+      opened.push(values);
+      TableEvents events = new TableEvents(tables, values);
       VersionSet versions =
           VersionSet.open(files, directory, VersionSet.Options.defaults(), events);
       opened.push(versions);
       JobResources jobs =
-          new JobResources(files, versions, tables, options.tableFormats(), options.clock());
+          new JobResources(
+              files,
+              versions,
+              tables,
+              options.tableFormats(),
+              new LargeValueStore(values, options.largeValueBytes()),
+              options.clock());
       Recovery recovery = new Recovery(directory, options, jobs);
       opened.push(recovery::releaseMemtable);
       Replayed replayed = recovery.replay();

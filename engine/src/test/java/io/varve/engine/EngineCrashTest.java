@@ -33,8 +33,12 @@ class EngineCrashTest {
   private record Cut(CrashingFileSystem disk, long acknowledged, String at) {}
 
   private static EngineOptions options(FileSystem files, CommitMode mode) {
+    // More than half of the values lie apart.
     return TestOptions.of(
-        files, 64 << 10, 64 << 10, 2, Compression.LZ4, mode, 1024, SyncPolicy.ALWAYS);
+            files, 64 << 10, 64 << 10, 2, Compression.LZ4, mode, 1024, SyncPolicy.ALWAYS)
+        .toBuilder()
+        .largeValueBytes(700)
+        .build();
   }
 
   @ParameterizedTest

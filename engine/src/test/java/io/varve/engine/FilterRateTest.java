@@ -30,25 +30,14 @@ class FilterRateTest {
 
   /// Block cache 0: every data block is a read from disk.
   private static EngineOptions options(FileSystem files, int memtableBytes, double bloomBits) {
-    EngineOptions small = TestOptions.small(files);
-    return new EngineOptions(
-        files,
-        small.clock(),
-        small.syncPolicy(),
-        small.commitMode(),
-        memtableBytes,
-        small.sealedMemtablesMax(),
-        0,
-        small.blockBytes(),
-        small.compression(),
-        4096,
-        8,
-        memtableBytes,
-        bloomBits,
-        small.walSegmentBytes(),
-        1,
-        0,
-        0);
+    return TestOptions.small(files).toBuilder()
+        .memtableBytes(memtableBytes)
+        .blockCacheBytes(0)
+        .openTablesMax(4096)
+        .fanOut(8)
+        .tableBytes(memtableBytes)
+        .bloomBitsPerKey(bloomBits)
+        .build();
   }
 
   @Test

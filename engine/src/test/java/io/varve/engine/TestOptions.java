@@ -27,15 +27,20 @@ public final class TestOptions {
   public static EngineOptions random(FileSystem files, SplittableRandom random) {
     Compression[] compressions = Compression.values();
     CommitMode[] modes = CommitMode.values();
-    return of(
-        files,
-        (64 << 10) + random.nextInt(128 << 10),
-        random.nextInt(3) * (32L << 10),
-        2 + random.nextInt(6),
-        compressions[random.nextInt(compressions.length)],
-        modes[random.nextInt(modes.length)],
-        256 << random.nextInt(5),
-        SyncPolicy.ALWAYS);
+    int[] largeValueBytes = {0, 256, 1024, 4096};
+    EngineOptions options =
+        of(
+            files,
+            (64 << 10) + random.nextInt(128 << 10),
+            random.nextInt(3) * (32L << 10),
+            2 + random.nextInt(6),
+            compressions[random.nextInt(compressions.length)],
+            modes[random.nextInt(modes.length)],
+            256 << random.nextInt(5),
+            SyncPolicy.ALWAYS);
+    return options.toBuilder()
+        .largeValueBytes(largeValueBytes[random.nextInt(largeValueBytes.length)])
+        .build();
   }
 
   public static EngineOptions of(

@@ -18,6 +18,7 @@ final class EngineSettings {
         .commitMode(commitMode(configuration))
         .memtableBytes(configuration.get(Directives.MEMTABLE_BYTES))
         .sealedMemtablesMax(Math.toIntExact(configuration.get(Directives.SEALED_MEMTABLES_MAX)))
+        .largeValueBytes(Math.toIntExact(configuration.get(Directives.LARGE_VALUE_BYTES)))
         .blockCacheBytes(configuration.get(Directives.BLOCK_CACHE_BYTES))
         .blockBytes(Math.toIntExact(configuration.get(Directives.BLOCK_BYTES)))
         .compression(compression(configuration))

@@ -173,6 +173,9 @@ final class ServerReport {
     out.field("levels", stats.levels().size())
         .field("runs", stats.runs())
         .field("table_bytes", stats.tableBytes())
+        .field("value_files", stats.valueFiles().files())
+        .field("value_file_bytes", stats.valueFiles().bytes())
+        .field("value_garbage_bytes", stats.valueFiles().garbageBytes())
         .field("memtable_bytes", stats.memtableBytes())
         .field("sealed_memtables", stats.sealedMemtables())
         .field("backlogged", stats.backlogged() ? 1 : 0)
@@ -192,6 +195,8 @@ final class ServerReport {
                 + level.bytes()
                 + ",entries="
                 + level.entries()
+                + ",value_bytes="
+                + level.valueBytes()
                 + ",tombstones="
                 + level.tombstones());
       }

@@ -3,6 +3,8 @@ package io.varve.engine.compaction;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.CompactionFilter;
+import io.varve.engine.iterator.LargeValues;
+import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
@@ -32,9 +34,11 @@ final class EntryRetention {
   private final OlderRuns older;
   private final CompactionFilter filter;
   private final long nowMillis;
+  private final LargeValues largeValues;
   private final GrowableBuffer keyBytes = new GrowableBuffer(256);
   private final Slice key = new Slice();
   private final Slice behindExpiry = new Slice();
+  private final Slice fetched = new Slice();
   private RangeTombstones ranges = RangeTombstones.NONE;
   private boolean any;
   private boolean newKey;
@@ -44,10 +48,21 @@ final class EntryRetention {
   /// @param nowMillis what expires then or before counts no more
   EntryRetention(
       SnapshotBounds snapshots, OlderRuns older, CompactionFilter filter, long nowMillis) {
+    this(snapshots, older, filter, nowMillis, LargeValues.NONE);
+  }
+
+  /// @param largeValues shows the filter values that lie apart, if it wants to see them
+  EntryRetention(
+      SnapshotBounds snapshots,
+      OlderRuns older,
+      CompactionFilter filter,
+      long nowMillis,
+      LargeValues largeValues) {
     this.snapshots = snapshots;
     this.older = older;
     this.filter = filter;
     this.nowMillis = nowMillis;
+    this.largeValues = largeValues;
   }
 
   /// Says which range tombstones the inputs hold.
@@ -88,7 +103,7 @@ final class EntryRetention {
             && newKey
             && newestPublished
             && snapshots.isAboveSnapshots(sequence)
-            && filter.drop(userKey, plainValue(kind, value));
+            && isFiltered(userKey, kind, value);
     boolean unwanted = isExpired || isFiltered;
     if ((isTombstone || unwanted) && stripe == 0 && !older.mayHold(userKey)) {
       return Verdict.DROP;
@@ -96,8 +111,21 @@ final class EntryRetention {
     return unwanted ? Verdict.KEEP_AS_TOMBSTONE : Verdict.KEEP;
   }
 
-  private Slice plainValue(EntryKind kind, Slice value) {
-    return kind.isExpiring() ? Expiry.valueOf(value, behindExpiry) : value;
+  private boolean isFiltered(Slice userKey, EntryKind kind, Slice value) {
+    Slice plain = kind.isExpiring() ? Expiry.valueOf(value, behindExpiry) : value;
+    if (!kind.isApart()) {
+      return filter.drop(userKey, plain);
+    }
+    if (!filter.looksAtValues()) {
+      return filter.drop(userKey, fetched.clear());
+    }
+    ReadContext.PinnedBlock block = largeValues.fetch(plain, 0, fetched);
+    try {
+      return filter.drop(userKey, fetched);
+    } finally {
+      fetched.clear();
+      block.unpin();
+    }
   }
 
   /// Whether the entry judged last was the first of its user key.

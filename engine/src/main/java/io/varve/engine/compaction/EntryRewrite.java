@@ -45,6 +45,7 @@ final class EntryRewrite {
       Slice value = input.value();
       write(userKey, input.trailer(), value);
       stepBytes += userKey.length() + value.length() + InternalKey.TRAILER_BYTES;
+      stepBytes += output.takeRewrittenBytes();
       if (stepBytes >= STEP_BYTES || ++stepEntries >= STEP_ENTRIES) {
         context.releasePins();
         steps.step(stepBytes);

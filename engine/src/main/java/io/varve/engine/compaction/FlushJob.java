@@ -4,6 +4,7 @@ import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.range.RangeTombstones;
+import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
 import io.varve.engine.version.VersionEdit;
@@ -46,14 +47,18 @@ public final class FlushJob {
     long runId = resources.versions().newNumber();
     Version version = resources.versions().acquire();
     long now = resources.clock().millis();
+    SstableOptions format = resources.formats().forFlush(version, source);
+    ReadContext context = new ReadContext();
+    ValueOutput values =
+        new ValueOutput(
+            resources,
+            format.compression(),
+            version.valueFiles(),
+            ValueOwnership.nothingToCarry(),
+            context);
     TableOutput output =
         new TableOutput(
-            resources,
-            resources.formats().forFlush(version, source),
-            List.of(),
-            tableBytes,
-            new TableOutput.Dates(now, now));
-    ReadContext context = new ReadContext();
+            resources, format, List.of(), tableBytes, new TableOutput.Dates(now, now), values);
     try (EntryIterator input = source.iterator()) {
       OlderRuns older = new OlderRuns(version, Long.MAX_VALUE, Set.of());
       RangeTombstones ranges = source.rangeTombstones();
@@ -61,7 +66,8 @@ public final class FlushJob {
       EntryRetention retention = new EntryRetention(snapshots, older, filter, now).under(ranges);
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::stepOfFlush, context);
       rewrite.run(input);
-      return result(runId, rewrite, output.finish());
+      List<TableMetadata> tables = output.finish();
+      return result(runId, rewrite, tables, output.valueFileBytes());
     } catch (Throwable e) {
       output.abandon();
       throw e;
@@ -71,9 +77,10 @@ public final class FlushJob {
     }
   }
 
-  private JobResult result(long runId, EntryRewrite rewrite, List<TableMetadata> tables) {
+  private JobResult result(
+      long runId, EntryRewrite rewrite, List<TableMetadata> tables, long valueFileBytes) {
     VersionEdit.Builder edit = VersionEdit.builder();
-    long bytes = 0;
+    long bytes = valueFileBytes;
     for (TableMetadata table : tables) {
       edit.add(0, runId, table);
       bytes += table.fileBytes();

@@ -11,10 +11,12 @@ import java.time.InstantSource;
 /// @param versions hands out file numbers and versions
 /// @param tables opens inputs
 /// @param formats how outputs are written
+/// @param largeValues where values that lie apart are read, and which are written apart
 /// @param clock tells what has expired, and dates tables
 public record JobResources(
     FileSystem files,
     VersionSet versions,
     TableCache tables,
     TableFormats formats,
+    LargeValueStore largeValues,
     InstantSource clock) {}

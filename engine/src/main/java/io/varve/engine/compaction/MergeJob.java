@@ -1,14 +1,18 @@
 package io.varve.engine.compaction;
 
+import io.varve.engine.block.Block;
 import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.iterator.EntryIterator;
+import io.varve.engine.iterator.LargeValues;
 import io.varve.engine.iterator.MergingIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.UncoveredIterator;
 import io.varve.engine.range.RangeTombstone;
 import io.varve.engine.range.RangeTombstones;
 import io.varve.engine.sstable.CachePolicy;
+import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.sstable.SstableReader;
+import io.varve.engine.value.ValueReference;
 import io.varve.engine.version.RunCover;
 import io.varve.engine.version.RunIterator;
 import io.varve.engine.version.TableMetadata;
@@ -48,14 +52,18 @@ public final class MergeJob {
   /// Writes and syncs the outputs; on any failure they are deleted again.
   public JobResult run() {
     Version version = resources.versions().acquire();
+    SstableOptions format = resources.formats().forMerge(version, choice);
     ReadContext context = new ReadContext();
+    ValueOutput values =
+        new ValueOutput(
+            resources,
+            format.compression(),
+            version.valueFiles(),
+            ValueOwnership.of(version.valueFiles(), choice, resources.formats().baseLevel()),
+            context);
     TableOutput output =
         new TableOutput(
-            resources,
-            resources.formats().forMerge(version, choice),
-            choice.cuts(),
-            choice.outputTableBytes(),
-            datesOfInputs());
+            resources, format, choice.cuts(), choice.outputTableBytes(), datesOfInputs(), values);
     try (EntryIterator input = openInputs(version, context)) {
       OlderRuns older = olderRuns(version);
       List<RangeTombstone> own = new ArrayList<>();
@@ -70,10 +78,13 @@ public final class MergeJob {
       }
       RangeTombstones ranges = RangeTombstones.of(all);
       EntryRetention retention =
-          new EntryRetention(snapshots, older, filter, resources.clock().millis()).under(ranges);
+          new EntryRetention(
+                  snapshots, older, filter, resources.clock().millis(), largeValues(context))
+              .under(ranges);
       EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::step, context);
       rewrite.run(input);
-      return result(rewrite, output.finish());
+      List<TableMetadata> outputs = output.finish();
+      return result(rewrite, outputs, output.valueFileBytes());
     } catch (Throwable e) {
       output.abandon();
       throw e;
@@ -162,12 +173,25 @@ public final class MergeJob {
     return new OlderRuns(version, youngest, inputs);
   }
 
-  private JobResult result(EntryRewrite rewrite, List<TableMetadata> outputs) {
+  /// For a filter that looks at values.
+  private LargeValues largeValues(ReadContext context) {
+    return (reference, level, value) -> {
+      Block block =
+          resources
+              .largeValues()
+              .files()
+              .getPrivately(ValueReference.decode(reference), context, level);
+      value.set(block.bytes(), 0, block.size());
+      return block;
+    };
+  }
+
+  private JobResult result(EntryRewrite rewrite, List<TableMetadata> outputs, long valueFileBytes) {
     VersionEdit.Builder edit = VersionEdit.builder();
     for (InputRun input : choice.inputs()) {
       input.removeFrom(edit);
     }
-    long bytes = 0;
+    long bytes = valueFileBytes;
     for (TableMetadata table : outputs) {
       edit.add(choice.outputLevel(), choice.outputRunId(), table);
       bytes += table.fileBytes();

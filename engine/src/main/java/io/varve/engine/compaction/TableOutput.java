@@ -6,6 +6,7 @@ import io.varve.engine.key.KeyRange;
 import io.varve.engine.range.RangeTombstone;
 import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.sstable.SstableWriter;
+import io.varve.engine.version.DataFile;
 import io.varve.engine.version.TableMetadata;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes sorted entries to as many tables as their size and the cuts ask for.
+/// Writes sorted entries to as many tables as their size and the cuts ask for. Values that lie apart
+/// count into the size of the table that refers to them.
 ///
 /// A table ends only between user keys, so that one table holds all versions of a key and the tables
 /// of a run stay disjoint. A range tombstone that reaches over the end of a table is cut there: the
@@ -40,7 +42,8 @@ final class TableOutput {
   /// End of the last table, where the next one may begin.
   private Slice lastEnd = new Slice();
 
-  private final List<Long> numbers = new ArrayList<>();
+  private final ValueOutput values;
+  private final List<DataFile> written = new ArrayList<>();
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable SstableWriter writer;
   private int nextCut;
@@ -48,17 +51,20 @@ final class TableOutput {
   /// @param format how each table is written
   /// @param cuts ascending keys at which a table must end
   /// @param tableBytes size from which on a table ends
+  /// @param values takes the values that lie apart; ends with this output
   TableOutput(
       JobResources resources,
       SstableOptions format,
       List<Slice> cuts,
       long tableBytes,
-      Dates dates) {
+      Dates dates,
+      ValueOutput values) {
     this.resources = resources;
     this.format = format;
     this.cuts = cuts;
     this.tableBytes = tableBytes;
     this.dates = dates;
+    this.values = values;
   }
 
   /// Takes the range tombstones, in any order. Before all entries.
@@ -74,20 +80,21 @@ final class TableOutput {
       endTable(cuts.get(nextCut++));
     }
     SstableWriter open = writer;
-    if (open != null && open.estimatedFileBytes() >= tableBytes) {
+    if (open != null && open.estimatedFileBytes() + values.tableBytes() >= tableBytes) {
       endTable(userKey);
     }
   }
 
   void add(Slice userKey, long trailer, Slice value) {
-    writer().add(userKey, trailer, value);
+    values.place(trailer, value);
+    writer().add(userKey, values.placedTrailer(), values.placedValue());
   }
 
   private SstableWriter writer() {
     SstableWriter open = writer;
     if (open == null) {
       long number = resources.versions().newNumber();
-      numbers.add(number);
+      written.add(DataFile.table(number));
       open =
           new SstableWriter(
               resources.files(),
@@ -134,8 +141,10 @@ final class TableOutput {
   }
 
   private void finishTable(SstableWriter open) {
-    finished.add(TableMetadata.of(open.finish(), dates.oldestMillis(), dates.newestMillis()));
+    TableMetadata table =
+        TableMetadata.of(open.finish(), dates.oldestMillis(), dates.newestMillis());
     writer = null;
+    finished.add(table.with(table.rangeTombstoneCount(), table.times(), values.finishTable()));
   }
 
   /// Completes the last table and makes all names durable.
@@ -152,6 +161,16 @@ final class TableOutput {
     return List.copyOf(finished);
   }
 
+  /// Bytes of the value files that belong to the finished tables.
+  long valueFileBytes() {
+    return values.fileBytes();
+  }
+
+  /// Bytes of values read to be rewritten since this was last asked.
+  long takeRewrittenBytes() {
+    return values.takeRewrittenBytes();
+  }
+
   /// Deletes all that was written.
   void abandon() {
     SstableWriter open = writer;
@@ -159,6 +178,7 @@ final class TableOutput {
     if (open != null) {
       open.abandon();
     }
-    resources.versions().deleteUnusedTables(numbers);
+    written.addAll(values.abandon());
+    resources.versions().deleteUnusedFiles(written);
   }
 }

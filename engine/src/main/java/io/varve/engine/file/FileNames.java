@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// 000123.wal        WAL segment 123
 /// 000123.sst        SSTable 123
+/// 000123.val        value file 123
 /// MANIFEST-000007   manifest 7
 /// CURRENT           names the manifest that counts
 /// LOCK              held while the store is open
@@ -22,6 +23,7 @@ public final class FileNames {
   private static final String WAL_SUFFIX = ".wal";
 
   private static final String SSTABLE_SUFFIX = ".sst";
+  private static final String VALUE_SUFFIX = ".val";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final String MANIFEST_PREFIX = "MANIFEST-";
   private static final String CURRENT_NAME = "CURRENT";
@@ -36,6 +38,7 @@ public final class FileNames {
   public enum Kind {
     WAL,
     SSTABLE,
+    VALUE,
     MANIFEST,
     CURRENT,
     LOCK,
@@ -55,6 +58,10 @@ public final class FileNames {
 
   public static Path sstable(Path directory, long number) {
     return directory.resolve(digits(number) + SSTABLE_SUFFIX);
+  }
+
+  public static Path value(Path directory, long number) {
+    return directory.resolve(digits(number) + VALUE_SUFFIX);
   }
 
   public static Path manifest(Path directory, long number) {
@@ -95,6 +102,9 @@ public final class FileNames {
     }
     if (name.endsWith(SSTABLE_SUFFIX)) {
       return numbered(Kind.SSTABLE, name.substring(0, name.length() - SSTABLE_SUFFIX.length()));
+    }
+    if (name.endsWith(VALUE_SUFFIX)) {
+      return numbered(Kind.VALUE, name.substring(0, name.length() - VALUE_SUFFIX.length()));
     }
     return null;
   }

@@ -1,11 +1,17 @@
 package io.varve.engine.inspect;
 
 import io.varve.engine.block.BlockHandle;
+import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.file.FileNames;
 import io.varve.engine.key.EntryKind;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 import io.varve.engine.sstable.SstableFooter;
 import io.varve.engine.sstable.SstableProperties;
+import io.varve.engine.value.ValueReference;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// What [SstableDump] tells of a table, in the order in which it finds it.
 ///
@@ -45,12 +51,40 @@ interface SstableDumpOutput {
     if (code == EntryKind.PUT_EXPIRING.code()) {
       return "put-expiring";
     }
+    if (code == EntryKind.PUT_APART.code()) {
+      return "put-apart";
+    }
+    if (code == EntryKind.PUT_EXPIRING_APART.code()) {
+      return "put-expiring-apart";
+    }
     return code == EntryKind.DELETE.code() ? "delete" : "kind " + code;
   }
 
   /// The version of a separator: its sequence number, or that it lies before all versions.
   static String version(long trailer) {
     return trailer == -1 ? "before all versions" : "@" + InternalKey.sequence(trailer);
+  }
+
+  /// Where the value of an entry lies, if it lies apart; else null.
+  static @Nullable String place(long trailer, Slice value) {
+    int code = (int) trailer & 0xff;
+    boolean expiring = code == EntryKind.PUT_EXPIRING_APART.code();
+    if (code != EntryKind.PUT_APART.code() && !expiring) {
+      return null;
+    }
+    try {
+      Slice encoded = expiring ? Expiry.valueOf(value, new Slice()) : value;
+      ValueReference reference = ValueReference.parse(encoded);
+      return reference.rawLength()
+          + " bytes in "
+          + FileNames.nameOf(FileNames.value(Path.of(""), reference.fileNumber()))
+          + " at "
+          + reference.offset()
+          + ", length "
+          + reference.length();
+    } catch (ByteCursor.MalformedException e) {
+      return "no reference: " + e.getMessage();
+    }
   }
 
   /// The start of a value.

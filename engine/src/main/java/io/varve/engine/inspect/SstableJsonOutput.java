@@ -85,13 +85,18 @@ final class SstableJsonOutput implements SstableDumpOutput {
 
   @Override
   public void entry(Slice userKey, long trailer, Slice value) {
-    end(
+    JsonWriter entry =
         begin("entry")
             .field("key", userKey.toString())
             .field("sequence", InternalKey.sequence(trailer))
-            .field("kind", SstableDumpOutput.kind(trailer))
-            .field("valueBytes", value.length())
-            .field("value", SstableDumpOutput.preview(value)));
+            .field("kind", SstableDumpOutput.kind(trailer));
+    String place = SstableDumpOutput.place(trailer, value);
+    end(
+        place != null
+            ? entry.field("reference", place)
+            : entry
+                .field("valueBytes", value.length())
+                .field("value", SstableDumpOutput.preview(value)));
   }
 
   @Override

@@ -85,7 +85,10 @@ final class SstableTextOutput implements SstableDumpOutput {
     var text = new StringBuilder("  ");
     text.append(userKey).append(" @").append(InternalKey.sequence(trailer)).append(' ');
     text.append(SstableDumpOutput.kind(trailer));
-    if (!value.isEmpty()) {
+    String place = SstableDumpOutput.place(trailer, value);
+    if (place != null) {
+      text.append(' ').append(place);
+    } else if (!value.isEmpty()) {
       text.append(' ').append(SstableDumpOutput.preview(value));
       if (value.length() > VALUE_BYTES_SHOWN) {
         text.append("... (").append(value.length()).append(" bytes)");

@@ -14,7 +14,9 @@ import io.varve.engine.range.RangeTombstone;
 import io.varve.engine.sstable.SstableProperties;
 import io.varve.engine.sstable.SstableReader;
 import io.varve.engine.sstable.TableBounds;
+import io.varve.engine.value.ValueFiles;
 import io.varve.engine.version.CurrentFile;
+import io.varve.engine.version.DataFile;
 import io.varve.engine.version.ManifestReader;
 import io.varve.engine.version.Run;
 import io.varve.engine.version.StoreState;
@@ -25,13 +27,12 @@ import io.varve.engine.wal.WalReader;
 import io.varve.engine.wal.WalReplay;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads everything that a store consists of and says what is wrong: `CURRENT`, the manifest, every
-/// block of every table, every record of the log.
+/// block of every table, every large value that a table refers to, every record of the log.
 ///
 /// Goes on after a finding where that makes sense. Changes nothing, and takes no lock: the caller sees
 /// to it that nobody has the store open, or lives with findings about files that come and go.
@@ -55,6 +56,7 @@ public final class StoreVerifier {
   /// @param tables tables read
   /// @param tableBytes bytes of them
   /// @param entries versions of keys in them
+  /// @param largeValues values read from value files
   /// @param walBatches batches that a recovery would replay
   public record Report(
       List<Finding> findings,
@@ -62,6 +64,7 @@ public final class StoreVerifier {
       long tables,
       long tableBytes,
       long entries,
+      long largeValues,
       long walBatches) {
 
     public Report {
@@ -86,6 +89,8 @@ public final class StoreVerifier {
   /// Tables are read past it; it serves the opening of them.
   private static final long CACHE_BYTES = 1L << 20;
 
+  private static final int OPEN_VALUE_FILES_MAX = 64;
+
   private static final BatchVisitor IGNORE =
       new BatchVisitor() {
         @Override
@@ -106,6 +111,7 @@ public final class StoreVerifier {
   private long tables;
   private long tableBytes;
   private long entries;
+  private long largeValues;
   private long walBatches;
 
   private StoreVerifier(FileSystem files, Path directory, Progress progress) {
@@ -124,6 +130,7 @@ public final class StoreVerifier {
         verifier.tables,
         verifier.tableBytes,
         verifier.entries,
+        verifier.largeValues,
         verifier.walBatches);
   }
 
@@ -152,21 +159,27 @@ public final class StoreVerifier {
 
   private void verifyTables(Version version) {
     long total = version.bytes();
-    try (BlockCache cache = new BlockCache(CACHE_BYTES)) {
+    try (BlockCache cache = new BlockCache(CACHE_BYTES);
+        ValueFiles valueFiles =
+            new ValueFiles(
+                files, number -> FileNames.value(directory, number), cache, OPEN_VALUE_FILES_MAX)) {
+      ValueVerifier values = new ValueVerifier(valueFiles, findings::add);
       for (int age = 0; age < version.runCount(); age++) {
         Run run = version.run(age);
         for (TableMetadata table : run.tables()) {
           Path path = FileNames.sstable(directory, table.fileNumber());
           progress.reading(FileNames.nameOf(path), tableBytes, total);
-          verifyTable(path, table, version.levelOf(age), cache);
+          verifyTable(path, table, version.levelOf(age), cache, values);
           tables++;
           tableBytes += table.fileBytes();
         }
       }
+      largeValues = values.valueCount();
     }
   }
 
-  private void verifyTable(Path path, TableMetadata expected, int level, BlockCache cache) {
+  private void verifyTable(
+      Path path, TableMetadata expected, int level, BlockCache cache, ValueVerifier values) {
     String name = FileNames.nameOf(path);
     ReadContext context = new ReadContext();
     try {
@@ -177,11 +190,16 @@ public final class StoreVerifier {
       SstableReader reader =
           SstableReader.open(files, path, expected.fileNumber(), cache, context, level);
       try {
+        int before = findings.size();
         compare(name, expected, reader);
         reader.verify(
             finding ->
                 findings.add(new Finding(finding.file(), finding.offset(), finding.detail())));
         entries += reader.properties().entryCount();
+        if (findings.size() == before) {
+          // A table that cannot be walked was reported; its entries lead nowhere.
+          values.verify(expected, reader, context);
+        }
       } finally {
         reader.release();
       }
@@ -244,16 +262,14 @@ public final class StoreVerifier {
   }
 
   private void noteOrphans(Version version) {
-    Set<Long> known = new HashSet<>();
-    for (int age = 0; age < version.runCount(); age++) {
-      version.run(age).tables().forEach(table -> known.add(table.fileNumber()));
-    }
+    Set<DataFile> known = version.files().keySet();
     for (String name : files.list(directory)) {
       @Nullable FileName file = FileNames.parse(name);
       if (file == null) {
         notes.add(name + " is no file of a store");
       } else if (file.kind() == FileNames.Kind.TEMPORARY
-          || (file.kind() == FileNames.Kind.SSTABLE && !known.contains(file.number()))) {
+          || ((file.kind() == FileNames.Kind.SSTABLE || file.kind() == FileNames.Kind.VALUE)
+              && !known.contains(new DataFile(file.kind(), file.number())))) {
         notes.add(name + " belongs to no version; the next open deletes it");
       }
     }

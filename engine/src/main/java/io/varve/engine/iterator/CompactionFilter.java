@@ -20,13 +20,26 @@ public interface CompactionFilter {
         }
 
         @Override
+        public boolean looksAtValues() {
+          return false;
+        }
+
+        @Override
         public boolean dropsRange(Slice smallest, Slice largest) {
           return false;
         }
       };
 
   /// Whether the entry may vanish, together with all older versions of its key.
+  ///
+  /// @param value the value; empty if it lies apart and the filter does not look at values
   boolean drop(Slice userKey, Slice value);
+
+  /// Whether [#drop] looks at the value. A merge carries values that lie apart without reading them,
+  /// unless a filter wants to see them.
+  default boolean looksAtValues() {
+    return true;
+  }
 
   /// Whether every key from `smallest` to `largest`, both included, may vanish unseen: then whole
   /// tables go without being read.

@@ -43,8 +43,14 @@ public interface EntryIterator extends AutoCloseable {
   /// Sequence number and kind, as in [InternalKey].
   long trailer();
 
-  /// The value; empty for a tombstone.
+  /// The value as the entry holds it: empty for a tombstone, behind an expiry where the kind says so,
+  /// and a reference where it says that the value lies apart.
   Slice value();
+
+  /// Level of the table that the entry is in, for counting; 0 for one that is in none.
+  default int level() {
+    return 0;
+  }
 
   default long sequence() {
     return InternalKey.sequence(trailer());

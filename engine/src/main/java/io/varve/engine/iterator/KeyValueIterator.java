@@ -32,6 +32,8 @@ public interface KeyValueIterator extends AutoCloseable {
 
   Slice key();
 
+  /// The value. One that lies apart from its entry is fetched when it is first asked for, so that may
+  /// throw what a move may; the iterator stays where it is then.
   Slice value();
 
   /// Lets go of blocks and memory. Throws nothing; may be called twice.

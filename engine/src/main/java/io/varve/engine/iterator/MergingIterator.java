@@ -126,6 +126,12 @@ public final class MergingIterator implements EntryIterator {
   }
 
   @Override
+  public int level() {
+    assert isValid();
+    return sources[heap[0]].level();
+  }
+
+  @Override
   public void close() {
     heapSize = 0;
     for (EntryIterator source : sources) {

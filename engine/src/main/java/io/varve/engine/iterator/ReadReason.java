@@ -4,5 +4,7 @@ package io.varve.engine.iterator;
 public enum ReadReason {
   DATA,
   INDEX,
-  FILTER
+  FILTER,
+  /// A large value, which lies apart from the tree.
+  VALUE
 }

@@ -133,6 +133,11 @@ public final class UncoveredIterator implements EntryIterator {
   }
 
   @Override
+  public int level() {
+    return source.level();
+  }
+
+  @Override
   public void close() {
     valid = false;
     source.close();

@@ -5,6 +5,7 @@ import io.varve.engine.key.EntryKind;
 import io.varve.engine.key.Expiry;
 import io.varve.engine.key.InternalKey;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// What a snapshot sees of a source of versions: per user key the newest version at or below its
 /// sequence number, and nothing where that is a tombstone. Both directions.
@@ -12,6 +13,9 @@ import java.lang.foreign.MemorySegment;
 /// Walking forward, the source stands on the version shown. Walking backward it has to go past it to
 /// learn that no newer visible version follows, so it stands before all versions of the key shown, and
 /// the value is a copy. The key shown is a copy always ([#current]).
+///
+/// A value that lies apart is fetched when it is asked for and not before: who wants keys only never
+/// reads one.
 ///
 /// A key that was written very often must not make one step long: after
 /// [#STEPS_BEFORE_SEEK] versions of one key the source is sought over the rest.
@@ -31,22 +35,42 @@ public final class VisibleIterator implements KeyValueIterator {
   private final EntryIterator source;
   private final long sequence;
   private final long nowMillis;
+  private final LargeValues largeValues;
 
   /// The key of the source's last entry that was looked at; while valid, the key shown.
   private final Copy current = new Copy();
 
   private final Copy backwardValue = new Copy();
+
+  /// Whether that copy is a reference, and the level of the table that it is from.
+  private boolean backwardIsApart;
+
+  private int backwardLevel;
   private final Slice behindExpiry = new Slice();
+
+  /// A value that lies apart, once it was asked for, and what keeps it. Null when there is none.
+  private final Slice fetched = new Slice();
+
+  private ReadContext.@Nullable PinnedBlock fetchedBlock;
+
   private boolean forward = true;
   private boolean valid;
 
   /// @param source taken over, to be closed with this iterator
   /// @param sequence the newest sequence number that shows
   /// @param nowMillis what expires then or before does not show
-  public VisibleIterator(EntryIterator source, long sequence, long nowMillis) {
+  /// @param largeValues gets the values that lie apart
+  public VisibleIterator(
+      EntryIterator source, long sequence, long nowMillis, LargeValues largeValues) {
     this.source = source;
     this.sequence = sequence;
     this.nowMillis = nowMillis;
+    this.largeValues = largeValues;
+  }
+
+  /// As the other one, for sources in which no value lies apart.
+  public VisibleIterator(EntryIterator source, long sequence, long nowMillis) {
+    this(source, sequence, nowMillis, LargeValues.NONE);
   }
 
   @Override
@@ -56,28 +80,28 @@ public final class VisibleIterator implements KeyValueIterator {
 
   @Override
   public void seekToFirst() {
-    valid = false;
+    leave();
     source.seekToFirst();
     settleForward();
   }
 
   @Override
   public void seekToLast() {
-    valid = false;
+    leave();
     source.seekToLast();
     settleBackward();
   }
 
   @Override
   public void seek(Slice key) {
-    valid = false;
+    leave();
     source.seek(key, InternalKey.seekTrailer(sequence));
     settleForward();
   }
 
   @Override
   public void seekForPrev(Slice key) {
-    valid = false;
+    leave();
     source.seekForPrev(key, BEHIND_VERSIONS);
     settleBackward();
   }
@@ -85,7 +109,7 @@ public final class VisibleIterator implements KeyValueIterator {
   @Override
   public void next() {
     assert valid;
-    valid = false;
+    leave();
     if (forward) {
       source.next();
       skipVersions();
@@ -98,7 +122,7 @@ public final class VisibleIterator implements KeyValueIterator {
   @Override
   public void prev() {
     assert valid;
-    valid = false;
+    leave();
     if (forward) {
       source.seekForPrev(current.slice, BEFORE_VERSIONS);
     }
@@ -114,12 +138,16 @@ public final class VisibleIterator implements KeyValueIterator {
   @Override
   public Slice value() {
     assert valid;
-    return forward ? shownValue() : backwardValue.slice;
+    if (forward) {
+      Slice value = shownValue();
+      return source.kind().isApart() ? fetch(value, source.level()) : value;
+    }
+    return backwardIsApart ? fetch(backwardValue.slice, backwardLevel) : backwardValue.slice;
   }
 
   @Override
   public void close() {
-    valid = false;
+    leave();
     source.close();
   }
 
@@ -214,6 +242,8 @@ public final class VisibleIterator implements KeyValueIterator {
       return false;
     }
     backwardValue.take(shownValue());
+    backwardIsApart = source.kind().isApart();
+    backwardLevel = source.level();
     return true;
   }
 
@@ -223,12 +253,31 @@ public final class VisibleIterator implements KeyValueIterator {
     if (kind == EntryKind.PUT) {
       return true;
     }
-    return kind == EntryKind.PUT_EXPIRING && Expiry.millis(source.value()) > nowMillis;
+    return kind.isPut() && (!kind.isExpiring() || Expiry.millis(source.value()) > nowMillis);
   }
 
+  /// The value of the source's entry, or its reference.
   private Slice shownValue() {
     Slice value = source.value();
-    return source.kind() == EntryKind.PUT_EXPIRING ? Expiry.valueOf(value, behindExpiry) : value;
+    return source.kind().isExpiring() ? Expiry.valueOf(value, behindExpiry) : value;
+  }
+
+  private Slice fetch(Slice reference, int level) {
+    if (fetchedBlock == null) {
+      fetchedBlock = largeValues.fetch(reference, level, fetched);
+    }
+    return fetched;
+  }
+
+  /// Before every move: the iterator stands nowhere, and holds no value that was fetched.
+  private void leave() {
+    valid = false;
+    ReadContext.PinnedBlock block = fetchedBlock;
+    if (block != null) {
+      fetchedBlock = null;
+      fetched.clear();
+      block.unpin();
+    }
   }
 
   /// A copy of bytes, on the heap because an iterator is often made for a handful of steps and

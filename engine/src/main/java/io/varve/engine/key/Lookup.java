@@ -8,6 +8,10 @@ public enum Lookup {
   FOUND,
   /// Its value, with an [Expiry] in front: whether it still counts is for who knows the time.
   FOUND_EXPIRING,
+  /// A reference to its value, which lies apart.
+  FOUND_APART,
+  /// A reference to its value, with an [Expiry] in front.
+  FOUND_EXPIRING_APART,
   /// That it is deleted: no older layer need be asked.
   DELETED
 }

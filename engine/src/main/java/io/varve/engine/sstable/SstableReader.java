@@ -263,7 +263,7 @@ public final class SstableReader implements ReadContext.PinnedBlock {
   /// @param sequence sequence number of the snapshot
   /// @param context may restrict the lookup to memory; counts what it costs
   /// @param level level that the table is on, for counting
-  /// @param value pointed at the value if found, expiry and all, valid until the context's pins are released
+  /// @param value pointed at the value or the reference if found, expiry and all, valid until the context's pins are released
   /// @throws CorruptionException if a block on the way is damaged
   public Lookup get(Slice userKey, long sequence, ReadContext context, int level, Slice value) {
     return get(userKey, userKey.hash(), sequence, context, level, value);
@@ -441,15 +441,34 @@ public final class SstableReader implements ReadContext.PinnedBlock {
 
   private Lookup found(Block data, long found, ReadContext context, Slice value) {
     int kind = (int) BlockSearch.trailer(data, found) & 0xff;
-    if (kind == EntryKind.PUT.code() || kind == EntryKind.PUT_EXPIRING.code()) {
+    Lookup lookup = lookup(kind);
+    if (lookup == Lookup.ABSENT) {
+      throw new CorruptionException(file.name(), data.offset(), "an entry of unknown kind " + kind);
+    }
+    if (lookup != Lookup.DELETED) {
       value.set(data.bytes(), BlockSearch.valueOffset(found), BlockSearch.valueBytes(found));
       context.pin(data.retain());
-      return kind == EntryKind.PUT.code() ? Lookup.FOUND : Lookup.FOUND_EXPIRING;
+    }
+    return lookup;
+  }
+
+  /// What an entry of a kind says of its key; `ABSENT` for a kind that is none of a key's.
+  private static Lookup lookup(int kind) {
+    if (kind == EntryKind.PUT.code()) {
+      return Lookup.FOUND;
     }
     if (kind == EntryKind.DELETE.code()) {
       return Lookup.DELETED;
     }
-    throw new CorruptionException(file.name(), data.offset(), "an entry of unknown kind " + kind);
+    if (kind == EntryKind.PUT_EXPIRING.code()) {
+      return Lookup.FOUND_EXPIRING;
+    }
+    if (kind == EntryKind.PUT_APART.code()) {
+      return Lookup.FOUND_APART;
+    }
+    return kind == EntryKind.PUT_EXPIRING_APART.code()
+        ? Lookup.FOUND_EXPIRING_APART
+        : Lookup.ABSENT;
   }
 
   private Lookup absent(ReadContext context, int level) {

@@ -177,9 +177,10 @@ final class SstableVerifier {
     int kind = (int) trailer & 0xff;
     if (kind == EntryKind.DELETE.code()) {
       tombstones++;
-    } else if (kind == EntryKind.PUT_EXPIRING.code()) {
+    } else if (kind == EntryKind.PUT_EXPIRING.code()
+        || kind == EntryKind.PUT_EXPIRING_APART.code()) {
       checkExpiry(userKey, value, block);
-    } else if (kind != EntryKind.PUT.code()) {
+    } else if (kind != EntryKind.PUT.code() && kind != EntryKind.PUT_APART.code()) {
       report(block.offset(), "entry " + userKey + " is of unknown kind " + kind);
     }
     smallestSequence = Math.min(smallestSequence, InternalKey.sequence(trailer));

@@ -117,7 +117,7 @@ final class TableBlocks {
     Block block =
         switch (reason) {
           case FILTER -> reader.readAligned(offset, length);
-          case DATA, INDEX -> reader.read(offset, length);
+          case DATA, INDEX, VALUE -> reader.read(offset, length);
         };
     context.countReadIo(level, reason, length, System.nanoTime() - start);
     return cache.add(block);

@@ -33,6 +33,7 @@ public final class Run {
   private int opens;
 
   private final long bytes;
+  private final long totalBytes;
   private final long entryCount;
   private final long tombstoneCount;
   private final long rangeTombstoneCount;
@@ -51,6 +52,7 @@ public final class Run {
     this.view = List.of(this.tables);
     this.lastOpen = new SstableReader[this.tables.length];
     long byteSum = 0;
+    long totalSum = 0;
     long entrySum = 0;
     long tombstoneSum = 0;
     long rangeTombstoneSum = 0;
@@ -63,6 +65,7 @@ public final class Run {
             "run " + id + ": " + this.tables[i - 1] + " overlaps " + table);
       }
       byteSum += table.fileBytes();
+      totalSum += table.totalBytes();
       entrySum += table.entryCount();
       tombstoneSum += table.tombstoneCount();
       rangeTombstoneSum += table.rangeTombstoneCount();
@@ -70,6 +73,7 @@ public final class Run {
       largest = Math.max(largest, table.largestSequence());
     }
     this.bytes = byteSum;
+    this.totalBytes = totalSum;
     this.entryCount = entrySum;
     this.tombstoneCount = tombstoneSum;
     this.rangeTombstoneCount = rangeTombstoneSum;
@@ -96,9 +100,14 @@ public final class Run {
     return view;
   }
 
-  /// Bytes of all files.
+  /// Bytes of the tables' files.
   public long bytes() {
     return bytes;
+  }
+
+  /// Bytes of the tables' files and of the values apart that they refer to.
+  public long totalBytes() {
+    return totalBytes;
   }
 
   public long entryCount() {

@@ -114,6 +114,11 @@ public final class RunIterator implements EntryIterator {
   }
 
   @Override
+  public int level() {
+    return level;
+  }
+
+  @Override
   public void close() {
     EntryIterator table = current;
     current = null;

@@ -6,6 +6,7 @@ import io.varve.engine.key.KeyRange;
 import io.varve.engine.sstable.SstableSummary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What a version knows of a table without opening it.
@@ -142,6 +143,31 @@ public record TableMetadata(
     if (!holds) {
       throw new IllegalArgumentException(what + " " + value + " of a table is impossible");
     }
+  }
+
+  /// Bytes of the values in value files that entries of this table refer to.
+  public long valueBytes() {
+    long sum = 0;
+    for (ValueFileShare share : valueFiles) {
+      sum += share.bytes();
+    }
+    return sum;
+  }
+
+  /// Bytes of the file and of the values apart that its entries refer to: what the table stands for
+  /// where space is counted.
+  public long totalBytes() {
+    return fileBytes + valueBytes();
+  }
+
+  /// The table's own file and the value files that it refers to.
+  List<DataFile> files() {
+    List<DataFile> files = new ArrayList<>();
+    files.add(DataFile.table(fileNumber));
+    for (ValueFileShare share : valueFiles) {
+      files.add(DataFile.value(share.fileNumber()));
+    }
+    return files;
   }
 
   /// Whether the table may say anything of a key.

@@ -70,6 +70,8 @@ final class TableMetadataCodec {
     for (ValueFileShare share : table.valueFiles()) {
       payload.putVarint(share.fileNumber());
       payload.putVarint(share.bytes());
+      payload.putVarint(share.valueBytes());
+      payload.putVarint(share.fileBytes());
       putAttribute(ATTRIBUTE_VALUE_FILE, into);
     }
   }
@@ -166,7 +168,12 @@ final class TableMetadataCodec {
                     value.readVarint(),
                     value.readVarint());
         case ATTRIBUTE_VALUE_FILE ->
-            draft.shares.add(new ValueFileShare(value.readVarint(), value.readVarint()));
+            draft.shares.add(
+                new ValueFileShare(
+                    value.readVarint(),
+                    value.readVarint(),
+                    value.readVarint(),
+                    value.readVarint()));
         default -> {
           if (tag < ATTRIBUTE_OPTIONAL) {
             throw new IncompatibleFormatException(file, "a table has an attribute of tag " + tag);

@@ -6,7 +6,9 @@ import io.varve.engine.key.KeyRange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ public final class Version {
   private final int[] levelOfRun;
   private final Owner owner;
   private final AtomicInteger references = new AtomicInteger(1);
+
+  /// Found out when first asked for.
+  private volatile @Nullable ValueFileUses valueFileUses;
 
   private Version(long number, List<List<Run>> levels, Owner owner) {
     this.number = number;
@@ -107,7 +112,33 @@ public final class Version {
     return levelOfRun[age];
   }
 
-  /// Bytes of all files.
+  /// All files that the version consists of, each once, with their sizes in bytes. For cold paths:
+  /// looks at every table.
+  public Map<DataFile, Long> files() {
+    Map<DataFile, Long> files = new LinkedHashMap<>();
+    for (Run run : youngestFirst) {
+      for (TableMetadata table : run.tables()) {
+        files.put(DataFile.table(table.fileNumber()), table.fileBytes());
+        for (ValueFileShare share : table.valueFiles()) {
+          files.put(DataFile.value(share.fileNumber()), share.fileBytes());
+        }
+      }
+    }
+    return files;
+  }
+
+  /// The value files, who refers to them, and how much of them is garbage. Looks at every table when
+  /// first called.
+  public ValueFileUses valueFiles() {
+    ValueFileUses known = valueFileUses;
+    if (known == null) {
+      known = ValueFileUses.of(this);
+      valueFileUses = known;
+    }
+    return known;
+  }
+
+  /// Bytes of all tables.
   public long bytes() {
     long sum = 0;
     for (Run run : youngestFirst) {
@@ -116,11 +147,29 @@ public final class Version {
     return sum;
   }
 
-  /// Bytes of a level's files.
+  /// Bytes of a level's tables.
   public long bytes(int level) {
     long sum = 0;
     for (Run run : level(level)) {
       sum += run.bytes();
+    }
+    return sum;
+  }
+
+  /// Bytes of all tables and of the values apart that they refer to.
+  public long totalBytes() {
+    long sum = 0;
+    for (Run run : youngestFirst) {
+      sum += run.totalBytes();
+    }
+    return sum;
+  }
+
+  /// Bytes of a level's tables and of the values apart that they refer to.
+  public long totalBytes(int level) {
+    long sum = 0;
+    for (Run run : level(level)) {
+      sum += run.totalBytes();
     }
     return sum;
   }

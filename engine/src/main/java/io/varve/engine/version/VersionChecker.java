@@ -37,6 +37,7 @@ public final class VersionChecker {
       checkTables(run, level, nextFileNumber, lastSequence, seen, findings);
     }
     checkFlushOrder(version, findings);
+    checkValueFiles(version, nextFileNumber, seen, findings);
     return findings;
   }
 
@@ -69,6 +70,34 @@ public final class VersionChecker {
     }
   }
 
+  private static void checkValueFiles(
+      Version version, long nextFileNumber, Set<Long> tables, List<String> findings) {
+    for (ValueFileUses.Use use : version.valueFiles().all()) {
+      long number = use.fileNumber();
+      if (number >= nextFileNumber || tables.contains(number)) {
+        findings.add(
+            "value file " + number + " has the number of a table or one that was never given out");
+      }
+      for (TableMetadata table : use.tables()) {
+        for (ValueFileShare share : table.valueFiles()) {
+          if (share.fileNumber() == number
+              && (share.valueBytes() != use.valueBytes() || share.fileBytes() != use.fileBytes())) {
+            findings.add(table + " gives value file " + number + " another size than others do");
+          }
+        }
+      }
+      if (use.liveBytes() > use.valueBytes()) {
+        findings.add(
+            "tables refer to "
+                + use.liveBytes()
+                + " bytes of value file "
+                + number
+                + ", which holds "
+                + use.valueBytes());
+      }
+    }
+  }
+
   /// Flushes come in the order of writes, so the sequence numbers of level 0 never interleave. Deeper
   /// down, a move past runs that do not overlap may mix them.
   private static void checkFlushOrder(Version version, List<String> findings) {
@@ -90,24 +119,25 @@ public final class VersionChecker {
     }
   }
 
-  /// Which tables of a version are missing or not as long as they were.
+  /// Which files of a version are missing or not as long as they were.
   public static List<String> checkFiles(FileSystem files, Path directory, Version version) {
     List<String> findings = new ArrayList<>();
-    for (int age = 0; age < version.runCount(); age++) {
-      for (TableMetadata table : version.run(age).tables()) {
-        Path path = FileNames.sstable(directory, table.fileNumber());
-        if (!files.exists(path)) {
-          findings.add(FileNames.nameOf(path) + " is missing");
-        } else if (files.size(path) != table.fileBytes()) {
-          findings.add(
-              FileNames.nameOf(path)
-                  + " has "
-                  + files.size(path)
-                  + " bytes, the manifest says "
-                  + table.fileBytes());
-        }
-      }
-    }
+    version
+        .files()
+        .forEach(
+            (file, bytes) -> {
+              Path path = file.path(directory);
+              if (!files.exists(path)) {
+                findings.add(FileNames.nameOf(path) + " is missing");
+              } else if (files.size(path) != bytes) {
+                findings.add(
+                    FileNames.nameOf(path)
+                        + " has "
+                        + files.size(path)
+                        + " bytes, the manifest says "
+                        + bytes);
+              }
+            });
     return findings;
   }
 }

@@ -41,6 +41,9 @@ public final class VersionSet implements AutoCloseable {
     /// No version refers to the table any more; its file is about to be deleted.
     default void tableObsolete(long fileNumber) {}
 
+    /// No version refers to the value file any more; it is about to be deleted.
+    default void valueFileObsolete(long fileNumber) {}
+
     /// There may be tables to delete: somebody who may wait for the disk calls
     /// [VersionSet#deleteObsoleteTables()]. Called by whoever let go of a version; must be quick.
     default void versionReleased() {}
@@ -64,7 +67,7 @@ public final class VersionSet implements AutoCloseable {
   private final Options options;
   private final Listener listener;
   private final AtomicLong nextNumber;
-  private final ObsoleteTables obsolete = new ObsoleteTables();
+  private final ObsoleteFiles obsolete = new ObsoleteFiles();
   private final ReentrantLock editLock = new ReentrantLock();
 
   /// Changes under the lock; read by anybody.
@@ -78,8 +81,8 @@ public final class VersionSet implements AutoCloseable {
 
   private long manifestNumber;
 
-  /// Tables of edits that failed and may yet lie in the old manifest. Under the lock.
-  private final Set<Long> tablesInDoubt = new HashSet<>();
+  /// Files of edits that failed and may yet lie in the old manifest. Under the lock.
+  private final Set<DataFile> filesInDoubt = new HashSet<>();
 
   private VersionSet(
       FileSystem files, Path directory, Options options, Listener listener, StoreState recovered) {
@@ -93,7 +96,8 @@ public final class VersionSet implements AutoCloseable {
 
   /// Opens the store of a directory, creating it if there is none. The caller holds the lock file.
   ///
-  /// @throws CorruptionException if the manifest is damaged, or a table is missing or cut
+  /// @throws CorruptionException if the manifest is damaged, or a table or value file is missing or
+  ///     cut
   public static VersionSet open(
       FileSystem files, Path directory, Options options, Listener listener) {
     List<String> names = files.list(directory);
@@ -111,7 +115,7 @@ public final class VersionSet implements AutoCloseable {
       throw new CorruptionException(
           FileNames.nameOf(FileNames.manifest(directory, oldManifest)),
           0,
-          "it names tables that are not as they should be: " + findings);
+          "it names files that are not as they should be: " + findings);
     }
     VersionSet set = new VersionSet(files, directory, options, listener, state);
     set.start(names, oldManifest);
@@ -122,7 +126,9 @@ public final class VersionSet implements AutoCloseable {
     for (String name : names) {
       @Nullable FileName file = FileNames.parse(name);
       if (file != null
-          && (file.kind() == FileNames.Kind.SSTABLE || file.kind() == FileNames.Kind.WAL)) {
+          && (file.kind() == FileNames.Kind.SSTABLE
+              || file.kind() == FileNames.Kind.VALUE
+              || file.kind() == FileNames.Kind.WAL)) {
         throw new CorruptionException(
             FileNames.nameOf(FileNames.current(directory)),
             0,
@@ -141,7 +147,7 @@ public final class VersionSet implements AutoCloseable {
     // Orphans first: on a full disk they may be the room that the new manifest needs.
     deleteOrphans(names, oldManifest);
     Version first = state.version().apply(VersionEdit.EMPTY, 1, this::unreferenced);
-    obsolete.installing(first.number(), VersionEdit.EMPTY);
+    obsolete.starting(first);
     state = state.with(first, VersionEdit.EMPTY);
     manifestNumber = oldManifest;
     editLock.lock();
@@ -156,13 +162,7 @@ public final class VersionSet implements AutoCloseable {
   }
 
   private void deleteOrphans(List<String> names, long oldManifest) {
-    Set<Long> tables = new HashSet<>();
-    Version version = state.version();
-    for (int age = 0; age < version.runCount(); age++) {
-      for (TableMetadata table : version.run(age).tables()) {
-        tables.add(table.fileNumber());
-      }
-    }
+    Set<DataFile> known = state.version().files().keySet();
     for (String name : names) {
       @Nullable FileName file = FileNames.parse(name);
       if (file == null) {
@@ -172,7 +172,7 @@ public final class VersionSet implements AutoCloseable {
       nextNumber.accumulateAndGet(file.number() + 1, Math::max);
       boolean orphan =
           switch (file.kind()) {
-            case SSTABLE -> !tables.contains(file.number());
+            case SSTABLE, VALUE -> !known.contains(new DataFile(file.kind(), file.number()));
             case MANIFEST -> file.number() != oldManifest;
             case TEMPORARY -> true;
             case WAL, CURRENT, LOCK -> false;
@@ -287,7 +287,7 @@ public final class VersionSet implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       for (VersionEdit.AddedTable added : edit.added()) {
-        tablesInDoubt.add(added.table().fileNumber());
+        filesInDoubt.addAll(added.table().files());
       }
       throw e;
     }
@@ -342,23 +342,17 @@ public final class VersionSet implements AutoCloseable {
     if (old != 0) {
       deleteQuietly(FileNames.manifest(directory, old));
     }
-    deleteTablesInDoubt(next.version());
+    deleteFilesInDoubt(next.version());
   }
 
   /// The old manifest does not count any more: what only it could speak of may go.
-  private void deleteTablesInDoubt(Version version) {
-    if (tablesInDoubt.isEmpty()) {
+  private void deleteFilesInDoubt(Version version) {
+    if (filesInDoubt.isEmpty()) {
       return;
     }
-    for (int age = 0; age < version.runCount(); age++) {
-      for (TableMetadata table : version.run(age).tables()) {
-        tablesInDoubt.remove(table.fileNumber());
-      }
-    }
-    for (long fileNumber : tablesInDoubt) {
-      deleteQuietly(FileNames.sstable(directory, fileNumber));
-    }
-    tablesInDoubt.clear();
+    filesInDoubt.removeAll(version.files().keySet());
+    filesInDoubt.forEach(file -> deleteQuietly(file.path(directory)));
+    filesInDoubt.clear();
   }
 
   private StorageException poison(StorageException cause) {
@@ -376,24 +370,25 @@ public final class VersionSet implements AutoCloseable {
     listener.versionReleased();
   }
 
-  /// Deletes tables that no living version refers to. May wait for the disk.
+  /// Deletes tables and value files that no living version refers to. May wait for the disk.
   ///
   /// @return how many
   public int deleteObsoleteTables() {
-    List<Long> deletable = obsolete.takeDeletable();
-    for (long fileNumber : deletable) {
-      listener.tableObsolete(fileNumber);
-      deleteQuietly(FileNames.sstable(directory, fileNumber));
-    }
+    List<DataFile> deletable = obsolete.takeDeletable();
+    deleteUnusedFiles(deletable);
     return deletable.size();
   }
 
   /// Deletes files that no version was ever told of: outputs of a job that failed. What cannot be
   /// deleted now is an orphan that the next open deletes.
-  public void deleteUnusedTables(List<Long> fileNumbers) {
-    for (long fileNumber : fileNumbers) {
-      listener.tableObsolete(fileNumber);
-      deleteQuietly(FileNames.sstable(directory, fileNumber));
+  public void deleteUnusedFiles(List<DataFile> unused) {
+    for (DataFile file : unused) {
+      if (file.kind() == FileNames.Kind.VALUE) {
+        listener.valueFileObsolete(file.number());
+      } else {
+        listener.tableObsolete(file.number());
+      }
+      deleteQuietly(file.path(directory));
     }
   }
 
@@ -458,11 +453,11 @@ public final class VersionSet implements AutoCloseable {
     return FileNames.nameOf(FileNames.manifest(directory, manifestNumber));
   }
 
-  /// Tables of failed edits that stay for now, for tests.
-  List<Long> tablesInDoubt() {
+  /// Files of failed edits that stay for now, for tests.
+  List<DataFile> filesInDoubt() {
     editLock.lock();
     try {
-      return new ArrayList<>(tablesInDoubt);
+      return new ArrayList<>(filesInDoubt);
     } finally {
       editLock.unlock();
     }

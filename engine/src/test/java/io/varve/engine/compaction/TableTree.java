@@ -17,6 +17,7 @@ import io.varve.engine.sstable.CachePolicy;
 import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.sstable.SstableReader;
 import io.varve.engine.sstable.TableCache;
+import io.varve.engine.value.ValueFiles;
 import io.varve.engine.version.Run;
 import io.varve.engine.version.RunIterator;
 import io.varve.engine.version.TableMetadata;
@@ -125,7 +126,15 @@ final class TableTree implements BackgroundHost, AutoCloseable {
             TableFormats.MEMTABLES_MIN * memtableBytes);
     this.work =
         new BackgroundWork(
-            new JobResources(files, versions, tables, formats, java.time.InstantSource.system()),
+            new JobResources(
+                files,
+                versions,
+                tables,
+                formats,
+                new LargeValueStore(
+                    new ValueFiles(files, number -> FileNames.value(DIRECTORY, number), blocks, 50),
+                    0),
+                java.time.InstantSource.system()),
             new CompactionPlanner(options),
             new BackgroundOptions(2, 1, 10, memtableBytes),
             pacer,

@@ -18,6 +18,7 @@ class FileNamesTest {
     for (long number : new long[] {0, 1, 999_999, 1_000_000, 123_456_789_012L}) {
       assertEquals(new FileName(Kind.WAL, number), parse(FileNames.wal(DIRECTORY, number)));
       assertEquals(new FileName(Kind.SSTABLE, number), parse(FileNames.sstable(DIRECTORY, number)));
+      assertEquals(new FileName(Kind.VALUE, number), parse(FileNames.value(DIRECTORY, number)));
       assertEquals(
           new FileName(Kind.MANIFEST, number), parse(FileNames.manifest(DIRECTORY, number)));
     }
@@ -31,6 +32,7 @@ class FileNamesTest {
   @Test
   void namesAreAsDocumented() {
     assertEquals(Path.of("/db/000123.wal"), FileNames.wal(DIRECTORY, 123));
+    assertEquals(Path.of("/db/000123.val"), FileNames.value(DIRECTORY, 123));
     assertEquals(Path.of("/db/MANIFEST-000007"), FileNames.manifest(DIRECTORY, 7));
     assertEquals(Path.of("/db/CURRENT.tmp"), FileNames.temporary(FileNames.current(DIRECTORY)));
     assertThrows(IllegalArgumentException.class, () -> FileNames.wal(DIRECTORY, -1));

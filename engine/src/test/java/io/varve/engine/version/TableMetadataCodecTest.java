@@ -41,7 +41,8 @@ final class TableMetadataCodecTest {
         PLAIN.with(
             12,
             new TableTimes(1_000, 2_000, 3_000, Expiry.NEVER),
-            List.of(new ValueFileShare(7, 70_000), new ValueFileShare(8, 1)));
+            List.of(
+                new ValueFileShare(7, 70_000, 80_000, 80_100), new ValueFileShare(8, 1, 2, 66)));
     codec.encodeFields(full, bytes);
     codec.encodeAttributes(full, bytes);
     assertEquals(full, decoded());

@@ -227,7 +227,7 @@ class VersionSetTest {
     files.add(FaultRule.on(FileOperation.WRITE).nth(1).partialWrite(3, "No space left on device"));
     assertThrows(StorageException.class, () -> set.apply(flush(first)));
     assertNull(set.poison());
-    assertEquals(List.of(first.fileNumber()), set.tablesInDoubt());
+    assertEquals(List.of(DataFile.table(first.fileNumber())), set.filesInDoubt());
     assertTrue(exists(first));
     TableMetadata second = table(set, "n", "o");
     apply(set, flush(second));

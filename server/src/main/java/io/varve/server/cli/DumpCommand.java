@@ -5,6 +5,7 @@ import io.varve.engine.file.FileSystem;
 import io.varve.engine.inspect.DumpFormat;
 import io.varve.engine.inspect.ManifestDump;
 import io.varve.engine.inspect.SstableDump;
+import io.varve.engine.inspect.ValueFileDump;
 import io.varve.engine.inspect.WalDump;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,16 @@ final class DumpCommand {
         json,
         (files, segment, format, lines) ->
             WalDump.dumpFile(files, segment, format, lines).damages() == 0);
+  }
+
+  @Command(
+      name = "value",
+      description = "A file of large values: each with its place and its beginning.",
+      mixinStandardHelpOptions = true)
+  int value(
+      @Parameters(paramLabel = "FILE", description = "000001.val") Path file,
+      @Option(names = "--json", description = "One JSON object per line.") boolean json) {
+    return dump(file, json, ValueFileDump::dumpFile);
   }
 
   @Command(

@@ -54,6 +54,8 @@ final class VerifyCommand implements Callable<Integer> {
             + " bytes, "
             + report.entries()
             + " entries, "
+            + report.largeValues()
+            + " large values, "
             + report.walBatches()
             + " batches in the log: "
             + (report.isSound() ? "sound" : report.findings().size() + " findings"));

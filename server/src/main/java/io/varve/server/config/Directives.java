@@ -221,6 +221,19 @@ public final class Directives {
           Section.ENGINE,
           "Size of a data block before compression: what a read of one key has to fetch.");
 
+  public static final Directive<Long> LARGE_VALUE_BYTES =
+      memory(
+          "large-value-bytes",
+          0,
+          0,
+          1L << 30,
+          RESTART,
+          Section.ENGINE,
+          "Values of at least so many bytes lie in files of their own, apart from the tables, so that"
+              + " merges move references and not the values. Reading one that is not in memory costs"
+              + " one read more. 0 keeps all values in the tables; less than 1kb does not pay. Counts"
+              + " for what is written from then on.");
+
   public static final Directive<Choices.TableCompression> COMPRESSION =
       choice(
           "compression",

@@ -333,7 +333,7 @@ final class CountKeeper {
   private byte lookUp(OpenWrite entry, ReadContext context, Slice found) {
     Slice key = KeyspaceFormat.headerKey(entry.state.physicalId, entry.key);
     try {
-      return engine.get(entry.view.view, key, entry.sequence, context, found) == Lookup.FOUND
+      return engine.contains(entry.view.view, key, entry.sequence, context, found)
           ? WAS_PRESENT
           : WAS_ABSENT;
     } catch (EngineException failed) {

@@ -52,6 +52,12 @@ final class LiveDatabases implements CompactionFilter {
     this.live = liveOf(maps);
   }
 
+  /// The key says which database it is of.
+  @Override
+  public boolean looksAtValues() {
+    return false;
+  }
+
   synchronized void install(DatabaseMap map) {
     maps.addLast(map);
     refresh();

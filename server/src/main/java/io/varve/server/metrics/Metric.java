@@ -93,6 +93,15 @@ enum Metric {
   LEVEL_BYTES("varve_level_bytes", Kind.GAUGE, "Bytes of those tables.", "level"),
   LEVEL_ENTRIES("varve_level_entries", Kind.GAUGE, "Versions of keys in them.", "level"),
   LEVEL_TOMBSTONES("varve_level_tombstones", Kind.GAUGE, "Tombstones among those.", "level"),
+  LEVEL_VALUE_BYTES(
+      "varve_level_value_bytes",
+      Kind.GAUGE,
+      "Bytes of large values that its tables refer to in value files.",
+      "level"),
+  VALUE_FILES("varve_value_files", Kind.GAUGE, "Files of large values."),
+  VALUE_FILE_BYTES("varve_value_file_bytes", Kind.GAUGE, "Bytes of those files."),
+  VALUE_GARBAGE_BYTES(
+      "varve_value_garbage_bytes", Kind.GAUGE, "Bytes of values in them that nothing refers to."),
   OPEN_TABLES("varve_open_tables", Kind.GAUGE, "Tables held open."),
   SNAPSHOTS("varve_snapshots", Kind.GAUGE, "Snapshots that keep old versions alive."),
   LAST_SEQUENCE("varve_last_sequence", Kind.GAUGE, "Newest sequence number written."),

@@ -144,7 +144,11 @@ final class ServerCollector implements MultiCollector {
       families.gauge(Metric.LEVEL_BYTES, level.bytes(), name);
       families.gauge(Metric.LEVEL_ENTRIES, level.entries(), name);
       families.gauge(Metric.LEVEL_TOMBSTONES, level.tombstones(), name);
+      families.gauge(Metric.LEVEL_VALUE_BYTES, level.valueBytes(), name);
     }
+    families.gauge(Metric.VALUE_FILES, engine.valueFiles().files());
+    families.gauge(Metric.VALUE_FILE_BYTES, engine.valueFiles().bytes());
+    families.gauge(Metric.VALUE_GARBAGE_BYTES, engine.valueFiles().garbageBytes());
     families.gauge(Metric.OPEN_TABLES, engine.openTables());
     families.gauge(Metric.SNAPSHOTS, engine.snapshots());
     families.gauge(Metric.LAST_SEQUENCE, engine.lastSequence());
