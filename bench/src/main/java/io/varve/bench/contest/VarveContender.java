@@ -32,7 +32,6 @@ final class VarveContender implements Contender {
   }
 
   private static EngineOptions engineOptions(StoreOptions options) {
-    EngineOptions defaults = EngineOptions.defaults();
     SyncPolicy syncPolicy =
         switch (options.sync()) {
           case NEVER -> SyncPolicy.NEVER;
@@ -43,25 +42,20 @@ final class VarveContender implements Contender {
           case MIXED, ROCKSDB_LZ4 -> Compression.LZ4;
           case NONE -> Compression.NONE;
         };
-    return new EngineOptions(
-        defaults.fileSystem(),
-        defaults.clock(),
-        syncPolicy,
-        defaults.commitMode(),
-        options.memtableBytes(),
-        StoreOptions.SEALED_MEMTABLES_MAX,
-        options.cacheBytes(),
-        StoreOptions.BLOCK_BYTES,
-        compression,
-        defaults.openTablesMax(),
-        defaults.fanOut(),
-        defaults.tableBytes(),
-        StoreOptions.FILTER_BITS_PER_KEY,
+    // Values stay in the tables, as RocksDB has them without blob files.
+    return EngineOptions.builder()
+        .syncPolicy(syncPolicy)
+        .memtableBytes(options.memtableBytes())
+        .sealedMemtablesMax(StoreOptions.SEALED_MEMTABLES_MAX)
+        .blockCacheBytes(options.cacheBytes())
+        .blockBytes(StoreOptions.BLOCK_BYTES)
+        .compression(compression)
+        .largeValueBytes(0)
+        .bloomBitsPerKey(StoreOptions.FILTER_BITS_PER_KEY)
         // As RocksDB prepares its logs: a little more than a memtable.
-        Math.max(LOG_SEGMENT_BYTES_MIN, options.memtableBytes() * 5 / 4),
-        options.mergeThreads(),
-        defaults.backgroundBytesPerSecond(),
-        defaults.reserveBytes());
+        .walSegmentBytes(Math.max(LOG_SEGMENT_BYTES_MIN, options.memtableBytes() * 5 / 4))
+        .mergeThreads(options.mergeThreads())
+        .build();
   }
 
   @Override
