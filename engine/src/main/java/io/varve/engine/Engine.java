@@ -1,5 +1,6 @@
 package io.varve.engine;
 
+import io.varve.engine.admission.WriteCredits;
 import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.block.BlockCache;
 import io.varve.engine.bytes.Slice;
@@ -97,6 +98,10 @@ public final class Engine implements AutoCloseable {
   private volatile ReadView current;
 
   private volatile long lastSequence;
+
+  /// Published with the sequence number.
+  private long bytesWritten;
+
   private volatile boolean backlogged; // changes under backlogLock
   private volatile int durableWaiters; // changes under durableLock
   private volatile @Nullable EngineException poison;
@@ -161,6 +166,7 @@ public final class Engine implements AutoCloseable {
     batch.setBaseSequence(base);
     log.append(batch.encoded(), last);
     insert(batch, base);
+    bytesWritten += batch.byteSize();
     lastSequence = last;
     if (batch.rangeDeleteCount() > 0) {
       earlySeal.look(batch, current.version());
@@ -200,9 +206,10 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /// [#write(WriteBatch)] and [#commit()], then waits until it is durable: for programs that embed
-  /// the engine and have no replies to hold back.
+  /// [#awaitCredit(long)], [#write(WriteBatch)] and [#commit()], then waits until it is durable: for
+  /// programs that embed the engine and have no replies to hold back.
   public long writeDurably(WriteBatch batch) {
+    awaitCredit(batch.byteSize());
     long last = write(batch);
     commit();
     awaitDurable(last);
@@ -245,6 +252,24 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// Spends credits for a write that is about to come, and waits for as long as flushes and merges need
+  /// to keep up with writes like it: not at all while nothing is owed, and never for long at a time.
+  /// Writing without it is allowed; then [#isBacklogged()] says when it is too much. Any thread;
+  /// returns at once when interrupted.
+  ///
+  /// @param bytes of keys and values, about
+  public void awaitCredit(long bytes) {
+    if (bytes > 0) {
+      maintenance.admission().await(bytes);
+    }
+  }
+
+  /// The credits that writers spend, for those who may not block: each of them has a
+  /// [WriteCredits.Spender] and pauses by a timer of its own.
+  public WriteCredits credits() {
+    return maintenance.admission().credits();
+  }
+
   /// Replaces the active memtable by an empty one and the log segment with it.
   private void seal() {
     log.roll();
@@ -256,6 +281,7 @@ public final class Engine implements AutoCloseable {
     }
     earlySeal.done();
     maintenance.flushWanted();
+    maintenance.admit();
     updateBacklog();
   }
 
@@ -264,6 +290,12 @@ public final class Engine implements AutoCloseable {
   /// Newest sequence number that has been written; the writer may read there.
   public long lastSequence() {
     return lastSequence;
+  }
+
+  /// Bytes of keys and values that were written since the store was opened. The writer's thread, or
+  /// whoever has read [#lastSequence()] before.
+  public long bytesWritten() {
+    return bytesWritten;
   }
 
   /// Newest sequence number that is durable; everybody may read there.
@@ -464,6 +496,12 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// Bounds what flushes and merges move, in bytes of keys and values per second; 0 is no bound. Merges
+  /// wait for it, flushes only count: they go first. Too small a bound slows writers down.
+  public void setBackgroundBytesPerSecond(long bytes) {
+    maintenance.setBytesPerSecond(bytes);
+  }
+
   /// The merges at work, a line each.
   public List<String> runningMerges() {
     return maintenance.runningMerges();
@@ -507,6 +545,7 @@ public final class Engine implements AutoCloseable {
       }
       return new EngineStats(
           lastSequence,
+          bytesWritten,
           durableSequence(),
           view.active().memoryBytes(),
           view.active().entryCount(),
@@ -522,7 +561,8 @@ public final class Engine implements AutoCloseable {
           log.counters(),
           cache.stats(),
           readTotals,
-          maintenance.counters());
+          maintenance.counters(),
+          maintenance.admission().stats());
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 /// What a store looks like and what it has done so far: one look, taken without stopping anybody.
 ///
 /// @param lastSequence newest sequence number written
+/// @param bytesWritten bytes of keys and values written since the store was opened
 /// @param durableSequence newest sequence number that is durable according to the policy
 /// @param memtableBytes memory of the active memtable
 /// @param memtableEntries versions in the active memtable
@@ -24,8 +25,10 @@ import java.util.List;
 /// @param cache state and counters of the block cache
 /// @param reads what reads have cost
 /// @param compaction counters of flushes and merges
+/// @param admission how writes are admitted
 public record EngineStats(
     long lastSequence,
+    long bytesWritten,
     long durableSequence,
     long memtableBytes,
     long memtableEntries,
@@ -41,7 +44,8 @@ public record EngineStats(
     WalCounters wal,
     BlockCacheStats cache,
     ReadTotals reads,
-    CompactionCounters compaction) {
+    CompactionCounters compaction,
+    AdmissionStats admission) {
 
   /// One level of the tree.
   ///

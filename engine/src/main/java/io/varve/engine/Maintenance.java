@@ -26,22 +26,23 @@ import org.slf4j.LoggerFactory;
 
 /// The engine's side of flushes and merges: what they need of it, and what they tell it.
 ///
-/// Also looks at the free space once a second. Methods of [BackgroundHost] run on background threads.
+/// Also looks at the free space once a second, and at what writers owe forty times a second. Methods of [BackgroundHost] run on background threads.
 final class Maintenance implements BackgroundHost, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
   private static final long SPACE_CHECK_MILLIS = 1_000;
 
-  /// Level 0 may hold this many times the fan-out before writers are asked to wait.
-  private static final int LEVEL_ZERO_SLACK = 4;
+  private static final long ADMISSION_MILLIS = 25;
 
   private final Engine engine;
   private final EngineOptions options;
   private final Path directory;
   private final CompactionPlanner planner;
   private final BackgroundWork work;
-  private final ScheduledExecutorService spaceWatch;
+  private final Pacer pacer;
+  private final Admission admission;
+  private final ScheduledExecutorService watch;
   private volatile CompactionFilter filter = CompactionFilter.NONE;
   private volatile @Nullable String roomShortage;
   private volatile boolean flushDelayed;
@@ -51,6 +52,8 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
     this.options = options;
     this.directory = jobs.versions().directory();
     this.planner = new CompactionPlanner(options.plannerOptions());
+    this.pacer = new Pacer(options.backgroundBytesPerSecond());
+    this.admission = new Admission(options, pacer);
     BackgroundOptions defaults = BackgroundOptions.defaults();
     this.work =
         new BackgroundWork(
@@ -61,11 +64,11 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
                 defaults.retryMillisMin(),
                 defaults.retryMillisMax(),
                 options.tableBytes()),
-            new Pacer(options.backgroundBytesPerSecond()),
+            pacer,
             this);
-    this.spaceWatch =
+    this.watch =
         Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().name("varve-space").daemon(true).unstarted(task));
+            task -> Thread.ofPlatform().name("varve-watch").daemon(true).unstarted(task));
   }
 
   void start() {
@@ -73,8 +76,11 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
     work.start();
     work.flushWanted();
     var _ =
-        spaceWatch.scheduleWithFixedDelay(
+        watch.scheduleWithFixedDelay(
             this::tick, SPACE_CHECK_MILLIS, SPACE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ =
+        watch.scheduleWithFixedDelay(
+            this::admit, ADMISSION_MILLIS, ADMISSION_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   void flushWanted() {
@@ -119,7 +125,23 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
   /// Whether merges are so far behind that writers should wait.
   boolean isBehind(Version version) {
     CompactionDebt debt = planner.debt(version);
-    return debt.levelZeroRuns() > options.fanOut() * LEVEL_ZERO_SLACK;
+    return debt.levelZeroRuns() > options.fanOut() * Admission.RUNS_MOST;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  /// Bytes of keys and values that the background may move in a second, 0 for no limit.
+  void setBytesPerSecond(long bytes) {
+    pacer.setBytesPerSecond(bytes);
+  }
+
+  /// Sets the rate of writes by what is owed now.
+  void admit() {
+    try (ReadView view = engine.acquireView()) {
+      admission.update(view, planner.debt(view.version()));
+    }
   }
 
   private void tick() {
@@ -212,7 +234,7 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
   @Override
   public void close() {
     // Also ends the watch; what it is in the middle of takes no lock and ends soon.
-    spaceWatch.close();
+    watch.close();
     work.close();
   }
 }

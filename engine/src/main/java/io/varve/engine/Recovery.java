@@ -179,7 +179,7 @@ final class Recovery {
                 full,
                 SnapshotBounds.none(),
                 CompactionFilter.NONE,
-                Pacer.unlimited(),
+                Pacer.Steps.FREE,
                 options.tableBytes())
             .run();
     versions.apply(flushed.edit()).release();

@@ -70,6 +70,7 @@ public final class Store implements AutoCloseable {
   ///     there after a restart either
   public void put(byte[] key, byte[] value) {
     requireRoom();
+    engine.awaitCredit((long) key.length + value.length);
     writeLock.lock();
     long last;
     try {
@@ -91,6 +92,7 @@ public final class Store implements AutoCloseable {
     }
     requireRoom();
     long expiry = Math.addExact(options.clock().millis(), timeToLive.toMillis());
+    engine.awaitCredit((long) key.length + value.length);
     writeLock.lock();
     long last;
     try {
@@ -105,6 +107,7 @@ public final class Store implements AutoCloseable {
 
   /// Removes a key; nothing happens if it is not there.
   public void delete(byte[] key) {
+    engine.awaitCredit(key.length);
     writeLock.lock();
     long last;
     try {
@@ -141,6 +144,7 @@ public final class Store implements AutoCloseable {
   /// used again.
   public void write(WriteBatch batch) {
     requireRoom();
+    engine.awaitCredit(batch.byteSize());
     writeLock.lock();
     long last;
     try {

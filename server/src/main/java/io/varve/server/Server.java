@@ -110,11 +110,15 @@ public final class Server implements ServerStarter.Running {
         new NetServer(
             netOptions(configuration, transport),
             loop,
+            engine.credits(),
             services.sessions(),
             time,
             new Door(),
             () -> new EventLoopReads(engine, newRunner(keyspace.newReaderAccess())));
     keyspace.start(readers::execute, loop::post);
+    configuration.onChange(
+        Directives.MERGE_BYTES_PER_SECOND,
+        now -> engine.setBackgroundBytesPerSecond(now.get(Directives.MERGE_BYTES_PER_SECOND)));
     configuration.onChange(Directives.PROTO_MAX_BULK_LEN, now -> limits = limitsOf(now));
     configuration.onChange(Directives.CLIENT_QUERY_BUFFER_LIMIT, now -> limits = limitsOf(now));
     this.report =
@@ -400,7 +404,8 @@ public final class Server implements ServerStarter.Running {
           counters.submissions(),
           counters.parked(),
           counters.waitsForRoom(),
-          counters.failures());
+          counters.failures(),
+          net.counters().pausedConnections());
     }
   }
 

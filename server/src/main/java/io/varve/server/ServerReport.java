@@ -168,6 +168,12 @@ final class ServerReport {
     }
   }
 
+  /// 0 while there is no limit, as in the metrics.
+  private static long admittedRate(EngineStats stats) {
+    double rate = stats.admission().bytesPerSecond();
+    return Double.isInfinite(rate) ? 0 : (long) rate;
+  }
+
   private void describeStorage(InfoReport out) {
     EngineStats stats = engine.stats();
     out.field("levels", stats.levels().size())
@@ -179,6 +185,12 @@ final class ServerReport {
         .field("memtable_bytes", stats.memtableBytes())
         .field("sealed_memtables", stats.sealedMemtables())
         .field("backlogged", stats.backlogged() ? 1 : 0)
+        .field("admitted_write_bytes_per_second", admittedRate(stats))
+        .field("write_debt", stats.admission().debt().worst())
+        .field("write_pauses", stats.admission().pauses())
+        .field("write_pause_ms", stats.admission().pausedNanos() / 1_000_000)
+        .field("write_pause_longest_ms", stats.admission().longestPauseNanos() / 1_000_000)
+        .field("paused_connections", net.counters().pausedConnections())
         .field("write_amplification", stats.compaction().writeAmplification())
         .field("flushes", stats.compaction().flushes())
         .field("merges", stats.compaction().merges())

@@ -410,11 +410,11 @@ public final class BackgroundWork implements AutoCloseable {
 
   private void run(MergeRuns merge) {
     counters.jobBegins();
-    try {
+    try (Pacer.Turn turn = pacer.begin(merge)) {
       LOG.debug("Begins: {}", merge);
       long start = System.nanoTime();
       JobResult result =
-          new MergeJob(resources, merge, host.snapshots(), host.filter(), pacer).run();
+          new MergeJob(resources, merge, host.snapshots(), host.filter(), turn).run();
       install(result.edit());
       long nanos = System.nanoTime() - start;
       counters.countMerge(merge, result, nanos);

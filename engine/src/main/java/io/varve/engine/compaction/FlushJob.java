@@ -22,7 +22,7 @@ public final class FlushJob {
   private final FlushSource source;
   private final SnapshotBounds snapshots;
   private final CompactionFilter filter;
-  private final Pacer pacer;
+  private final Pacer.Steps steps;
   private final long tableBytes;
 
   /// @param snapshots asked for after the memtable was sealed
@@ -32,13 +32,13 @@ public final class FlushJob {
       FlushSource source,
       SnapshotBounds snapshots,
       CompactionFilter filter,
-      Pacer pacer,
+      Pacer.Steps steps,
       long tableBytes) {
     this.resources = resources;
     this.source = source;
     this.snapshots = snapshots;
     this.filter = filter;
-    this.pacer = pacer;
+    this.steps = steps;
     this.tableBytes = tableBytes;
   }
 
@@ -64,7 +64,7 @@ public final class FlushJob {
       RangeTombstones ranges = source.rangeTombstones();
       output.addRangeTombstones(RangeRetention.retain(ranges.toList(), snapshots, older));
       EntryRetention retention = new EntryRetention(snapshots, older, filter, now).under(ranges);
-      EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::stepOfFlush, context);
+      EntryRewrite rewrite = new EntryRewrite(retention, output, steps, context);
       rewrite.run(input);
       List<TableMetadata> tables = output.finish();
       return result(runId, rewrite, tables, output.valueFileBytes());

@@ -87,8 +87,7 @@ final class FlushThread {
   private boolean flush(FlushSource source) {
     busy = true;
     counters.jobBegins();
-    pacer.flushBegins();
-    try {
+    try (Pacer.Turn turn = pacer.beginFlush(source.rawBytes())) {
       long start = System.nanoTime();
       JobResult result =
           new FlushJob(
@@ -96,7 +95,7 @@ final class FlushThread {
                   source,
                   host.snapshots(),
                   host.filter(),
-                  pacer,
+                  turn,
                   options.flushTableBytes())
               .run();
       Version version = resources.versions().apply(result.edit());
@@ -120,7 +119,6 @@ final class FlushThread {
       host.faulted(new BackgroundFault(BackgroundFault.Kind.BUG, "flush", e, 0));
       return false;
     } finally {
-      pacer.flushEnds();
       counters.jobEnds();
       busy = false;
       work.jobEnded();

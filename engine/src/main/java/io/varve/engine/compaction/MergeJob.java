@@ -34,19 +34,19 @@ public final class MergeJob {
   private final CompactionChoice.MergeRuns choice;
   private final SnapshotBounds snapshots;
   private final CompactionFilter filter;
-  private final Pacer pacer;
+  private final Pacer.Steps steps;
 
   public MergeJob(
       JobResources resources,
       CompactionChoice.MergeRuns choice,
       SnapshotBounds snapshots,
       CompactionFilter filter,
-      Pacer pacer) {
+      Pacer.Steps steps) {
     this.resources = resources;
     this.choice = choice;
     this.snapshots = snapshots;
     this.filter = filter;
-    this.pacer = pacer;
+    this.steps = steps;
   }
 
   /// Writes and syncs the outputs; on any failure they are deleted again.
@@ -81,7 +81,7 @@ public final class MergeJob {
           new EntryRetention(
                   snapshots, older, filter, resources.clock().millis(), largeValues(context))
               .under(ranges);
-      EntryRewrite rewrite = new EntryRewrite(retention, output, pacer::step, context);
+      EntryRewrite rewrite = new EntryRewrite(retention, output, steps, context);
       rewrite.run(input);
       List<TableMetadata> outputs = output.finish();
       return result(rewrite, outputs, output.valueFileBytes());

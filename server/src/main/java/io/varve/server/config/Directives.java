@@ -306,9 +306,10 @@ public final class Directives {
           0,
           0,
           NO_MAX,
-          RESTART,
+          RUNTIME,
           Section.ENGINE,
-          "Bound on what merges write; 0 is none.");
+          "Bound on what flushes and merges move, before compression. Merges wait for it, flushes only"
+              + " count: they go first. Too small a bound slows writers down. 0 is none.");
 
   public static final Directive<Long> READER_THREADS =
       number(

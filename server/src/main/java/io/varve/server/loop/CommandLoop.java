@@ -264,6 +264,7 @@ public final class CommandLoop implements AutoCloseable {
       view = engine.refresh(view);
       long sequence = engine.readableSequence();
       long before = engine.lastSequence();
+      long bytesBefore = engine.bytesWritten();
       submission.saw(sequence);
       try {
         Outcome outcome =
@@ -279,6 +280,7 @@ public final class CommandLoop implements AutoCloseable {
         if (engine.lastSequence() != before) {
           // Not the readable one: if the log fails in between, that falls back behind this write.
           submission.saw(engine.lastSequence());
+          submission.wrote(engine.bytesWritten() - bytesBefore);
         }
         if (outcome == Outcome.PAUSED && stopping) {
           // Was never run and is never answered: whoever waits for the pause to end would wait

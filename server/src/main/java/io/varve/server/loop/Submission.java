@@ -16,6 +16,7 @@ public final class Submission {
   private final ByteBuf replies;
   private int next;
   private long seen = Long.MIN_VALUE;
+  private long bytesWritten;
 
   /// Blocks that a rehearsal fetched for the request at [#next()], or null.
   private @Nullable ReadContext fetched;
@@ -57,6 +58,15 @@ public final class Submission {
   /// Notes that a reply tells of writes up to a sequence number.
   void saw(long sequence) {
     seen = Math.max(seen, sequence);
+  }
+
+  void wrote(long bytes) {
+    bytesWritten += bytes;
+  }
+
+  /// Bytes of keys and values that the requests have written: what their connection has to pay for.
+  public long bytesWritten() {
+    return bytesWritten;
   }
 
   /// No reply tells of a write beyond this sequence number.

@@ -153,6 +153,42 @@ enum Metric {
   WRITES_BACKLOGGED(
       "varve_writes_backlogged", Kind.GAUGE, "1 while writers are asked to wait, else 0."),
 
+  ADMITTED_RATE(
+      "varve_admitted_write_bytes_per_second",
+      Kind.GAUGE,
+      "Rate at which writes are taken; 0 while there is no limit."),
+  WRITE_DEBT(
+      "varve_write_debt_ratio",
+      Kind.GAUGE,
+      "How much of what writers may be ahead of flushes (memtables) and merges (runs, space) is used"
+          + " up: 0 nothing, 1 all.",
+      "of"),
+  COMPACTION_EXCESS(
+      "varve_compaction_excess_bytes", Kind.GAUGE, "Bytes of tables beyond the space cap."),
+  WRITTEN_BYTES("varve_written_bytes_total", Kind.COUNTER, "Bytes of keys and values written."),
+  WRITE_PAUSES("varve_write_pauses_total", Kind.COUNTER, "Times that a writer was paused."),
+  WRITE_PAUSE_SECONDS(
+      "varve_write_pause_seconds_total", Kind.COUNTER, "Time of all pauses, over all writers."),
+  LONGEST_WRITE_PAUSE(
+      "varve_write_pause_longest_seconds",
+      Kind.GAUGE,
+      "The longest that one writer was paused between two writes, since the start."),
+  PAUSED_CONNECTIONS(
+      "varve_paused_connections",
+      Kind.GAUGE,
+      "Connections that are not read right now because of what they wrote."),
+  FLUSH_RATE(
+      "varve_flush_bytes_per_second",
+      Kind.GAUGE,
+      "What a flush manages, in bytes of keys and values per second at work."),
+  MERGE_RATE("varve_merge_bytes_per_second", Kind.GAUGE, "The same of all merges together."),
+  MERGE_LIMIT(
+      "varve_merge_limit_bytes_per_second", Kind.GAUGE, "merge-bytes-per-second, 0 for no limit."),
+  MERGES_HELD_SECONDS(
+      "varve_merges_held_seconds_total",
+      Kind.COUNTER,
+      "Time that merges waited for that limit and for who goes first."),
+
   KEYS("varve_keys", Kind.GAUGE, "Keys of a database.", "db"),
   KEYS_EXPIRING("varve_keys_with_expiry", Kind.GAUGE, "Keys that will expire.", "db"),
 

@@ -36,6 +36,7 @@ public interface MetricsSource {
   /// @param parked times that a command waited for a block that was not in memory
   /// @param waitsForRoom times that a write waited for the engine
   /// @param diskFailures commands that the disk failed
+  /// @param pausedConnections connections that are not read right now because of what they wrote
   record ServerFigures(
       String version,
       long uptimeMillis,
@@ -46,5 +47,6 @@ public interface MetricsSource {
       long submissions,
       long parked,
       long waitsForRoom,
-      long diskFailures) {}
+      long diskFailures,
+      long pausedConnections) {}
 }

@@ -2,6 +2,7 @@ package io.varve.server.metrics;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.varve.engine.AdmissionStats;
 import io.varve.engine.EngineStats;
 import io.varve.engine.ReadTotals;
 import io.varve.engine.compaction.CompactionCounters;
@@ -43,6 +44,7 @@ final class ServerCollector implements MultiCollector {
     levels(engine, families);
     wal(engine, families);
     compaction(engine, families);
+    admission(engine, families);
     keyspace(families);
     server(families);
     return families.build();
@@ -193,6 +195,25 @@ final class ServerCollector implements MultiCollector {
     families.gauge(Metric.COMPACTIONS_RUNNING, counters.running());
     families.gauge(Metric.WRITE_AMPLIFICATION, counters.writeAmplification());
     families.gauge(Metric.WRITES_BACKLOGGED, engine.backlogged() ? 1 : 0);
+  }
+
+  private void admission(EngineStats engine, Families families) {
+    AdmissionStats admission = engine.admission();
+    double rate = admission.bytesPerSecond();
+    families.gauge(Metric.ADMITTED_RATE, Double.isInfinite(rate) ? 0 : rate);
+    families.gauge(Metric.WRITE_DEBT, admission.debt().memtables(), "memtables");
+    families.gauge(Metric.WRITE_DEBT, admission.debt().runs(), "runs");
+    families.gauge(Metric.WRITE_DEBT, admission.debt().space(), "space");
+    families.gauge(Metric.COMPACTION_EXCESS, admission.excessBytes());
+    families.counter(Metric.WRITTEN_BYTES, engine.bytesWritten());
+    families.counter(Metric.WRITE_PAUSES, admission.pauses());
+    families.counter(Metric.WRITE_PAUSE_SECONDS, admission.pausedNanos() / NANOS_PER_SECOND);
+    families.gauge(Metric.LONGEST_WRITE_PAUSE, admission.longestPauseNanos() / NANOS_PER_SECOND);
+    families.gauge(Metric.PAUSED_CONNECTIONS, source.server().pausedConnections());
+    families.gauge(Metric.FLUSH_RATE, admission.rates().flushBytesPerSecond());
+    families.gauge(Metric.MERGE_RATE, admission.rates().mergeBytesPerSecond());
+    families.gauge(Metric.MERGE_LIMIT, admission.backgroundBytesPerSecond());
+    families.counter(Metric.MERGES_HELD_SECONDS, admission.mergesHeldNanos() / NANOS_PER_SECOND);
   }
 
   private void keyspace(Families families) {

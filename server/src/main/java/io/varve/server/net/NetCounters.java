@@ -7,6 +7,7 @@ public final class NetCounters {
 
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
+  private final LongAdder paused = new LongAdder();
 
   NetCounters() {}
 
@@ -16,6 +17,19 @@ public final class NetCounters {
 
   void countBytesOut(int bytes) {
     bytesOut.add(bytes);
+  }
+
+  void countPause() {
+    paused.increment();
+  }
+
+  void countPauseEnd() {
+    paused.decrement();
+  }
+
+  /// Connections that are not read right now because of what they wrote.
+  public long pausedConnections() {
+    return paused.sum();
   }
 
   public long bytesIn() {

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.varve.engine.admission.WriteCredits;
 import io.varve.protocol.ProtocolLimits;
 import io.varve.server.command.TimeSource;
 import io.varve.server.loop.CommandLoop;
@@ -64,6 +65,7 @@ public final class NetServer implements AutoCloseable {
 
   private final NetOptions options;
   private final CommandLoop loop;
+  private final WriteCredits credits;
   private final Door door;
   private final EventLoopGroup eventLoops;
   private final Map<EventLoop, EventLoopRoom> rooms = new ConcurrentHashMap<>();
@@ -76,6 +78,7 @@ public final class NetServer implements AutoCloseable {
   public NetServer(
       NetOptions options,
       CommandLoop loop,
+      WriteCredits credits,
       SessionRegistry sessions,
       TimeSource time,
       Door door,
@@ -84,6 +87,7 @@ public final class NetServer implements AutoCloseable {
     this.sessions = sessions;
     this.time = time;
     this.loop = loop;
+    this.credits = credits;
     this.door = door;
     this.eventLoops =
         new MultiThreadIoEventLoopGroup(
@@ -189,6 +193,10 @@ public final class NetServer implements AutoCloseable {
 
   NetOptions options() {
     return options;
+  }
+
+  WriteCredits credits() {
+    return credits;
   }
 
   CommandLoop loop() {

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
+import io.varve.engine.admission.WriteCredits;
 import io.varve.protocol.RequestBatch;
 import io.varve.protocol.RequestDecoder;
 import io.varve.server.loop.ClientConnection;
@@ -19,13 +20,15 @@ import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One socket: bytes in, submissions to the command loop, replies out in order.
 ///
 /// All methods but [#closeAfterReplies()] and [#kill()] run on the socket's event
-/// loop. While a client has many submissions under way, or does not read its replies, its socket is
+/// loop. While a client has many submissions under way, does not read its replies, or owes
+/// credits for what it wrote, its socket is
 /// not read: that is the whole of back-pressure, and what bounds a connection's memory.
 public final class SocketConnection extends ClientConnection implements Connection {
 
@@ -44,10 +47,12 @@ public final class SocketConnection extends ClientConnection implements Connecti
   private final NetServer server;
   private final EventLoopRoom room;
   private final RequestDecoder decoder;
+  private final WriteCredits.Spender spender = new WriteCredits.Spender();
   private boolean decoderKnowsClient;
   private int inFlight;
   private boolean reading = true;
   private boolean closing;
+  private boolean paying;
   private volatile boolean closeRequested;
 
   SocketConnection(
@@ -169,7 +174,11 @@ public final class SocketConnection extends ClientConnection implements Connecti
   /// Whether the next requests may be decoded now. Who has not said who he is waits for the answer
   /// to what he sent: it may be the AUTH that lifts the limits of strangers.
   private boolean mayTake() {
-    if (closing || inFlight >= IN_FLIGHT_MAX || !channel.isWritable() || !server.isReading()) {
+    if (closing
+        || paying
+        || inFlight >= IN_FLIGHT_MAX
+        || !channel.isWritable()
+        || !server.isReading()) {
       return false;
     }
     boolean known = inFlight > 0 ? decoderKnowsClient : session.isAuthenticated();
@@ -207,6 +216,40 @@ public final class SocketConnection extends ClientConnection implements Connecti
   void answered(Submission submission) {
     inFlight--;
     write(submission.replies());
+    if (submission.bytesWritten() > 0) {
+      pay(submission.bytesWritten());
+    }
+    pump();
+    channel.flush();
+  }
+
+  /// Spends credits for what was written. While they are owed the socket is not read; a timer of its
+  /// event loop brings it back, and nobody else notices.
+  private void pay(long bytes) {
+    WriteCredits credits = server.credits();
+    credits.spend(spender, bytes);
+    if (!paying) {
+      long nanos = credits.pauseNanos(spender);
+      if (nanos > 0) {
+        paying = true;
+        server.counters().countPause();
+        resumeIn(nanos);
+      }
+    }
+  }
+
+  private void resumeIn(long nanos) {
+    var _ = channel.eventLoop().schedule(this::resume, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void resume() {
+    long nanos = closing ? 0 : server.credits().pauseNanos(spender);
+    if (nanos > 0) {
+      resumeIn(nanos);
+      return;
+    }
+    paying = false;
+    server.counters().countPauseEnd();
     pump();
     channel.flush();
   }

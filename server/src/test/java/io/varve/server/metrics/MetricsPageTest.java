@@ -66,7 +66,7 @@ class MetricsPageTest {
 
       @Override
       public ServerFigures server() {
-        return new ServerFigures("1.2.3", 61_500, false, 10, 20, 1, 2, 3, 4, 5);
+        return new ServerFigures("1.2.3", 61_500, false, 10, 20, 1, 2, 3, 4, 5, 6);
       }
     };
   }
