@@ -95,7 +95,7 @@ final class VarveContender implements Contender {
 
   @Override
   public boolean canDeleteRanges() {
-    return false;
+    return true;
   }
 
   @Override
@@ -127,7 +127,12 @@ final class VarveContender implements Contender {
 
     @Override
     public void deleteRange(Key start, Key end) {
-      throw new UnsupportedOperationException("deleteRange");
+      batch.clear();
+      batch.deleteRange(start.slice(), end.slice());
+      if (engine.isBacklogged()) {
+        awaitRoom();
+      }
+      engine.writeDurably(batch);
     }
 
     private void roomAgain() {
