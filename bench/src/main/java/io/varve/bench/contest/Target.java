@@ -9,7 +9,9 @@ enum Target {
   /// Block reads per GET with a cold cache.
   COLD_READS,
   /// Waits of a writer in a burst.
-  BURST;
+  BURST,
+  /// The time that one delete of all keys takes, and until their space is back.
+  RANGE_DELETE;
 
   /// The name on the command line.
   String optionName() {

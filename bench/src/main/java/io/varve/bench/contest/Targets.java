@@ -32,6 +32,7 @@ final class Targets {
         }
         case COLD_READS -> results.addAll(new ColdReads(directory, setup, progress).run());
         case BURST -> results.addAll(new Burst(directory, setup, progress).run());
+        case RANGE_DELETE -> results.addAll(new RangeDelete(directory, setup, progress).run());
       }
     }
     return results;
