@@ -4,6 +4,7 @@ import io.varve.engine.admission.WriteCredits;
 import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.block.BlockCache;
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.compaction.CompactionMode;
 import io.varve.engine.compaction.JobResources;
 import io.varve.engine.error.EngineException;
 import io.varve.engine.error.StorageException;
@@ -467,8 +468,30 @@ public final class Engine implements AutoCloseable {
   }
 
   /// Merges everything that is in tables into the base. Waits.
+  ///
+  /// @throws EngineException if a merge failed; what was merged before stays so
   public void compactAll() {
-    maintenance.work().compactEverything();
+    compactRange(null, null);
+  }
+
+  /// Merges what is in tables of a key range into the base, piece by piece, and waits: so that the space
+  /// of what was deleted or overwritten there comes back. What needs space for a time is a few tables, and
+  /// before that the young tiers.
+  ///
+  /// @param start least key, null for no bound
+  /// @param end key behind the last one, null for no bound
+  /// @throws EngineException if a merge failed; what was merged before stays so
+  public void compactRange(@Nullable Slice start, @Nullable Slice end) {
+    maintenance.work().compactRange(start, end);
+  }
+
+  /// Changes what shape merges keep the tree in; it takes effect with the next merge. Not kept on disk.
+  public void setCompactionMode(CompactionMode mode) {
+    maintenance.work().setMode(mode);
+  }
+
+  public CompactionMode compactionMode() {
+    return maintenance.work().mode();
   }
 
   /// Holds merges back, or lets them go on: to watch what they are good for.

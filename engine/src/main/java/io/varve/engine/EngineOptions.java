@@ -1,6 +1,7 @@
 package io.varve.engine;
 
 import io.varve.engine.block.Compression;
+import io.varve.engine.compaction.CompactionMode;
 import io.varve.engine.compaction.PlannerOptions;
 import io.varve.engine.compaction.TableFormats;
 import io.varve.engine.file.DiskFileSystem;
@@ -29,6 +30,8 @@ import java.time.InstantSource;
 /// @param largeValueBytes values of at least so many bytes lie apart from the tree, in value files, so
 ///     that merges move references and not the values; 0 keeps all values in the tree. It counts for
 ///     what is written from now on
+/// @param compactionMode what shape merges keep the tree in; can be changed later
+/// @param compactionWindowMillis length of a window of the time-window mode, in milliseconds
 /// @param fanOut runs of one level that are merged into one run of the next
 /// @param tableBytes size at which a merge cuts its output into another table, in bytes
 /// @param bloomBitsPerKey filter bits per key over all, as soon as the store holds 64 memtables; each
@@ -50,6 +53,8 @@ public record EngineOptions(
     Compression compression,
     int openTablesMax,
     int largeValueBytes,
+    CompactionMode compactionMode,
+    long compactionWindowMillis,
     int fanOut,
     long tableBytes,
     double bloomBitsPerKey,
@@ -68,6 +73,7 @@ public record EngineOptions(
     require(blockBytes >= 256 && blockBytes <= 1 << 20, "blockBytes", blockBytes);
     require(openTablesMax >= 16, "openTablesMax", openTablesMax);
     require(largeValueBytes >= 0, "largeValueBytes", largeValueBytes);
+    require(compactionWindowMillis >= 1, "compactionWindowMillis", compactionWindowMillis);
     require(fanOut >= 2 && fanOut <= 64, "fanOut", fanOut);
     require(tableBytes >= 64 << 10, "tableBytes", tableBytes);
     require(
@@ -102,6 +108,8 @@ public record EngineOptions(
     builder.compression = compression;
     builder.openTablesMax = openTablesMax;
     builder.largeValueBytes = largeValueBytes;
+    builder.compactionMode = compactionMode;
+    builder.compactionWindowMillis = compactionWindowMillis;
     builder.fanOut = fanOut;
     builder.tableBytes = tableBytes;
     builder.bloomBitsPerKey = bloomBitsPerKey;
@@ -132,13 +140,11 @@ public record EngineOptions(
   /// When and what is merged.
   PlannerOptions plannerOptions() {
     PlannerOptions defaults = PlannerOptions.forMemtable(memtableBytes);
-    return new PlannerOptions(
-        fanOut,
-        defaults.spaceCap(),
-        defaults.spaceFloorBytes(),
-        memtableBytes,
-        Math.min(tableBytes, defaults.tableBytes()),
-        defaults.baseLevel());
+    return defaults
+        .withMode(compactionMode)
+        .withFanOut(fanOut)
+        .withTableBytes(Math.min(tableBytes, defaults.tableBytes()))
+        .withWindowMillis(compactionWindowMillis);
   }
 
   /// Collects options; each has its default until it is set. Not thread-safe.
@@ -155,6 +161,8 @@ public record EngineOptions(
     private Compression compression = Compression.LZ4;
     private int openTablesMax = 4096;
     private int largeValueBytes = 0;
+    private CompactionMode compactionMode = CompactionMode.TIERED;
+    private long compactionWindowMillis = 86_400_000;
     private int fanOut = 8;
     private long tableBytes = 64L << 20;
     private double bloomBitsPerKey = 10;
@@ -220,6 +228,16 @@ public record EngineOptions(
       return this;
     }
 
+    public Builder compactionMode(CompactionMode value) {
+      compactionMode = value;
+      return this;
+    }
+
+    public Builder compactionWindowMillis(long value) {
+      compactionWindowMillis = value;
+      return this;
+    }
+
     public Builder fanOut(int value) {
       fanOut = value;
       return this;
@@ -269,6 +287,8 @@ public record EngineOptions(
           compression,
           openTablesMax,
           largeValueBytes,
+          compactionMode,
+          compactionWindowMillis,
           fanOut,
           tableBytes,
           bloomBitsPerKey,

@@ -35,10 +35,12 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
 
   private static final long ADMISSION_MILLIS = 25;
 
+  /// Every so many looks at the space are one at the merges.
+  private static final int MERGE_CHECKS = 5;
+
   private final Engine engine;
   private final EngineOptions options;
   private final Path directory;
-  private final CompactionPlanner planner;
   private final BackgroundWork work;
   private final Pacer pacer;
   private final Admission admission;
@@ -46,19 +48,19 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
   private volatile CompactionFilter filter = CompactionFilter.NONE;
   private volatile @Nullable String roomShortage;
   private volatile boolean flushDelayed;
+  private int ticks;
 
   Maintenance(Engine engine, EngineOptions options, JobResources jobs) {
     this.engine = engine;
     this.options = options;
     this.directory = jobs.versions().directory();
-    this.planner = new CompactionPlanner(options.plannerOptions());
     this.pacer = new Pacer(options.backgroundBytesPerSecond());
     this.admission = new Admission(options, pacer);
     BackgroundOptions defaults = BackgroundOptions.defaults();
     this.work =
         new BackgroundWork(
             jobs,
-            planner,
+            new CompactionPlanner(options.plannerOptions()),
             new BackgroundOptions(
                 options.mergeThreads(),
                 defaults.retryMillisMin(),
@@ -124,7 +126,7 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
 
   /// Whether merges are so far behind that writers should wait.
   boolean isBehind(Version version) {
-    CompactionDebt debt = planner.debt(version);
+    CompactionDebt debt = work.debt(version);
     return debt.levelZeroRuns() > options.fanOut() * Admission.RUNS_MOST;
   }
 
@@ -140,14 +142,15 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
   /// Sets the rate of writes by what is owed now.
   void admit() {
     try (ReadView view = engine.acquireView()) {
-      admission.update(view, planner.debt(view.version()));
+      admission.update(view, work.debt(view.version()));
     }
   }
 
+  /// Looks at what changes with time alone: free space, and what there is to merge or to drop, since
+  /// entries expire, windows end, snapshots are let go of, and range tombstones are published.
   private void tick() {
     checkSpace();
-    if (engine.hasRangeTombstones()) {
-      // What a tombstone covers may go once the tombstone is published, and no edit tells of that.
+    if (++ticks % MERGE_CHECKS == 0 || engine.hasRangeTombstones()) {
       work.mergesWanted();
     }
   }

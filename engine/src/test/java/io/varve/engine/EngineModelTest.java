@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.compaction.CompactionMode;
 import io.varve.engine.file.DiskFileSystem;
 import io.varve.engine.iterator.KeyValueIterator;
 import io.varve.engine.iterator.ReadContext;
@@ -57,6 +58,8 @@ class EngineModelTest {
           case 3, 4 -> engine.sealMemtable();
           case 5 -> engine.compactAll();
           case 6 -> engine.awaitQuiet();
+          case 8 -> engine.setCompactionMode(mode(random));
+          case 9 -> engine.compactRange(Slice.of(key(random)), Slice.of("key:9"));
           case 7 -> {
             check(engine, engine.durableSequence(), model, random, seed);
             closeAll(moments, engine, random, seed);
@@ -137,6 +140,11 @@ class EngineModelTest {
         model.subMap(from, to).clear();
       }
     }
+  }
+
+  private static CompactionMode mode(SplittableRandom random) {
+    CompactionMode[] modes = CompactionMode.values();
+    return modes[random.nextInt(modes.length)];
   }
 
   private static String key(SplittableRandom random) {

@@ -1,6 +1,7 @@
 package io.varve.engine;
 
 import io.varve.engine.block.Compression;
+import io.varve.engine.compaction.CompactionMode;
 import io.varve.engine.file.DiskFileSystem;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.wal.CommitMode;
@@ -38,7 +39,11 @@ public final class TestOptions {
             modes[random.nextInt(modes.length)],
             256 << random.nextInt(5),
             SyncPolicy.ALWAYS);
+    CompactionMode[] compactionModes = CompactionMode.values();
     return options.toBuilder()
+        .compactionMode(compactionModes[random.nextInt(compactionModes.length)])
+        .compactionWindowMillis(200)
+        .mergeThreads(1 + random.nextInt(4))
         .largeValueBytes(largeValueBytes[random.nextInt(largeValueBytes.length)])
         .build();
   }

@@ -1,32 +1,25 @@
 package io.varve.engine.compaction;
 
-import io.varve.engine.compaction.CompactionChoice.DropTables;
+import io.varve.engine.bytes.Slice;
 import io.varve.engine.compaction.CompactionChoice.MergeRuns;
-import io.varve.engine.compaction.CompactionChoice.MoveRun;
-import io.varve.engine.compaction.CompactionChoice.Nothing;
 import io.varve.engine.error.CorruptionException;
+import io.varve.engine.error.EngineException;
 import io.varve.engine.error.StorageException;
-import io.varve.engine.file.FileNames;
-import io.varve.engine.file.FileNames.FileName;
-import io.varve.engine.version.TableMetadata;
 import io.varve.engine.version.Version;
-import io.varve.engine.version.VersionEdit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Flushes and merges on threads of their own: one for flushes, one or more for merges.
 ///
-/// Signals ([#flushWanted()], [#tablesReleased()]) come from any thread and never wait. Planning
-/// happens under one lock, together with the list of running merges, so two threads never take the
-/// same table; moves and drops, which cost a manifest sync, are done under it too; merges run outside
-/// of it. The command loop never takes the lock.
+/// A merge makes way for younger ones: between two steps it looks whether there is one, and does it there
+/// and then, on its own thread. So the number of merges at a time stays what was asked for, and reads
+/// do not wait for the end of a long merge to be rid of the runs that have come meanwhile.
+///
+/// Signals ([#flushWanted()], [#tablesReleased()]) come from any thread and never wait. What is merged
+/// next, [MergeClaims] hands out.
 ///
 /// Faults: a damaged table ends the merges that need it and is left alone; anything else the disk
 /// refuses is tried again with growing waits; a poisoned manifest or a bug ends the thread. All of it
@@ -35,12 +28,7 @@ public final class BackgroundWork implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
 
-  /// Share of a table under range tombstones from which on it is rewritten without it: a third of
-  /// the table comes back for writing the rest once more.
-  private static final double COVERED_SHARE_MIN = 1.0 / 3;
-
   private final JobResources resources;
-  private final CompactionPlanner planner;
   private final BackgroundOptions options;
   private final BackgroundHost host;
   private final Pacer pacer;
@@ -49,26 +37,8 @@ public final class BackgroundWork implements AutoCloseable {
   private final List<WakeUp> mergeWakeUps = new ArrayList<>();
   private final List<Thread> mergeThreads = new ArrayList<>();
 
-  private final ReentrantLock planLock = new ReentrantLock();
-  private final Condition jobEnded = planLock.newCondition();
-
-  /// Under the plan lock.
-  private final List<MergeRuns> running = new ArrayList<>();
-
-  private final Set<Long> blockedTables = new HashSet<>();
-  private final TombstoneCache tombstones;
-  private @Nullable FullCompaction fullCompaction;
-  private int mergeThreadsAlive;
-  private boolean mergesPaused;
-
+  private final MergeClaims claims;
   private volatile boolean closing;
-
-  /// A wish to have everything merged into the base.
-  private static final class FullCompaction {
-    private boolean started;
-    private boolean done;
-    private @Nullable Throwable failure;
-  }
 
   public BackgroundWork(
       JobResources resources,
@@ -77,8 +47,6 @@ public final class BackgroundWork implements AutoCloseable {
       Pacer pacer,
       BackgroundHost host) {
     this.resources = resources;
-    this.tombstones = new TombstoneCache(resources.tables());
-    this.planner = planner;
     this.options = options;
     this.host = host;
     this.pacer = pacer;
@@ -92,7 +60,9 @@ public final class BackgroundWork implements AutoCloseable {
               .daemon(true)
               .unstarted(() -> runMerges(wakeUp)));
     }
-    this.mergeThreadsAlive = options.mergeThreads();
+    this.claims =
+        new MergeClaims(
+            resources, planner, host, counters, options.mergeThreads(), this::mergesWanted);
   }
 
   public void start() {
@@ -117,107 +87,66 @@ public final class BackgroundWork implements AutoCloseable {
 
   /// Holds further merges back until [#resumeMerges()]; those that run go on.
   public void pauseMerges() {
-    planLock.lock();
-    try {
-      mergesPaused = true;
-    } finally {
-      planLock.unlock();
-    }
+    claims.pause();
   }
 
   public void resumeMerges() {
-    planLock.lock();
-    try {
-      mergesPaused = false;
-    } finally {
-      planLock.unlock();
-    }
-    mergesWanted();
+    claims.resume();
   }
 
-  /// Merges all tables into the base, and waits for it.
+  /// Changes the shape that merges lead to; those that run go on.
+  public void setMode(CompactionMode mode) {
+    claims.setMode(mode);
+  }
+
+  public CompactionMode mode() {
+    return claims.mode();
+  }
+
+  /// Merges what lies in tables of a key range now into the base, piece by piece, and waits for it.
   ///
-  /// @throws io.varve.engine.error.EngineException if the merge failed
-  public void compactEverything() {
-    planLock.lock();
-    try {
-      while (fullCompaction != null) {
-        jobEnded.awaitUninterruptibly();
-      }
-      FullCompaction mine = new FullCompaction();
-      fullCompaction = mine;
-      mergesWanted();
-      while (!mine.done && !closing && mergeThreadsAlive > 0) {
-        jobEnded.awaitUninterruptibly();
-      }
-      fullCompaction = null;
-      jobEnded.signalAll();
-      if (mine.failure instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (!mine.done) {
-        throw new IllegalStateException("no merge is possible: the store closes or has failed");
-      }
-    } finally {
-      planLock.unlock();
-      mergesWanted();
-    }
+  /// @param start least key, null for no bound
+  /// @param end key behind the last one, null for no bound
+  /// @throws EngineException if a merge failed; what was merged before stays so
+  public void compactRange(@Nullable Slice start, @Nullable Slice end) {
+    claims.compactRange(start, end);
   }
 
   /// Waits until there is nothing to flush and nothing to merge.
   public void awaitQuiet() {
-    planLock.lock();
-    try {
-      while (!closing && !isQuiet()) {
-        jobEnded.awaitUninterruptibly();
-      }
-    } finally {
-      planLock.unlock();
-    }
-  }
-
-  private boolean isQuiet() {
-    if (flushThread.isBusy() || !running.isEmpty() || fullCompaction != null) {
-      return false;
-    }
-    return mergesPaused || mergeThreadsAlive == 0 || planNext() instanceof Nothing;
+    claims.awaitQuiet(flushThread::isBusy);
   }
 
   /// How far the tables are from the shape they should have.
   public CompactionDebt debt() {
-    Version version = resources.versions().acquire();
-    try {
-      return planner.debt(version);
-    } finally {
-      version.release();
-    }
+    return claims.debt();
+  }
+
+  /// How far a version is from it.
+  public CompactionDebt debt(Version version) {
+    return claims.debt(version);
+  }
+
+  /// Keys at which a flush has to end its tables.
+  List<Slice> flushCuts(long flushBytes) {
+    return claims.flushCuts(flushBytes);
+  }
+
+  /// The merges at work, a line each.
+  public List<String> runningMerges() {
+    return claims.runningMerges();
   }
 
   public CompactionCounters counters() {
     return counters;
   }
 
-  /// The merges at work, a line each.
-  public List<String> runningMerges() {
-    planLock.lock();
-    try {
-      return running.stream().map(MergeRuns::toString).toList();
-    } finally {
-      planLock.unlock();
-    }
-  }
-
   /// Ends all jobs at their next step and waits for the threads. Memtables that are not flushed stay in
   /// the log.
   @Override
   public void close() {
-    planLock.lock();
-    try {
-      closing = true;
-      jobEnded.signalAll();
-    } finally {
-      planLock.unlock();
-    }
+    closing = true;
+    claims.close();
     pacer.stop();
     mergeWakeUps.forEach(WakeUp::end);
     flushThread.close();
@@ -244,12 +173,7 @@ public final class BackgroundWork implements AutoCloseable {
 
   /// A flush or merge is over: there may be something to merge, and somebody may wait for it.
   void jobEnded() {
-    planLock.lock();
-    try {
-      jobEnded.signalAll();
-    } finally {
-      planLock.unlock();
-    }
+    claims.signal();
     mergesWanted();
   }
 
@@ -260,13 +184,7 @@ public final class BackgroundWork implements AutoCloseable {
       counters.countFailure();
       host.faulted(new BackgroundFault(BackgroundFault.Kind.BUG, "merge thread", e, 0));
     } finally {
-      planLock.lock();
-      try {
-        mergeThreadsAlive--;
-        jobEnded.signalAll();
-      } finally {
-        planLock.unlock();
-      }
+      claims.threadEnded();
     }
   }
 
@@ -276,7 +194,7 @@ public final class BackgroundWork implements AutoCloseable {
     while (goOn && !closing) {
       @Nullable MergeRuns merge = null;
       try {
-        merge = claim();
+        merge = claims.claim();
         if (merge == null) {
           wakeUp.await();
           continue;
@@ -287,124 +205,14 @@ public final class BackgroundWork implements AutoCloseable {
         }
       } catch (JobCancelledException e) {
         counters.countCancelled();
-        failFullCompaction(e);
+        claims.failManual(merge, e);
       } catch (Throwable e) {
         goOn = handle(merge, e, backoff, wakeUp);
       } finally {
         if (merge != null) {
-          unclaim(merge);
+          claims.release(merge);
         }
       }
-    }
-  }
-
-  /// Does what costs nothing, and takes the next merge. Null if there is none.
-  private @Nullable MergeRuns claim() {
-    planLock.lock();
-    try {
-      while (!closing) {
-        switch (planNext()) {
-          case Nothing _ -> {
-            finishFullCompactionIfNothingIsLeft();
-            jobEnded.signalAll();
-            return null;
-          }
-          case MoveRun move -> {
-            install(move.toEdit());
-            counters.countMove();
-            LOG.info("Done without reading: {}", move);
-          }
-          case DropTables drop -> {
-            install(drop.toEdit());
-            drop.inputs().forEach(input -> counters.countTablesDropped(input.tables().size()));
-            LOG.info("Done without reading: {}", drop);
-          }
-          case MergeRuns merge -> {
-            if (fullCompaction != null) {
-              fullCompaction.started = true;
-            }
-            running.add(merge);
-            return merge;
-          }
-        }
-      }
-      return null;
-    } finally {
-      planLock.unlock();
-    }
-  }
-
-  /// Needs the plan lock.
-  private CompactionChoice planNext() {
-    FullCompaction full = fullCompaction;
-    if (full != null && (full.done || full.started || !running.isEmpty())) {
-      return new Nothing();
-    }
-    if (full == null && mergesPaused) {
-      return new Nothing();
-    }
-    Version version = resources.versions().acquire();
-    try {
-      @Nullable DropTables covered = findCovered(version);
-      if (covered != null) {
-        return covered;
-      }
-      if (full != null) {
-        return planner.planEverything(version);
-      }
-      @Nullable MergeRuns partly = findPartlyCovered(version);
-      return partly != null ? partly : planner.plan(version, running, blockedTables, host.filter());
-    } finally {
-      version.release();
-    }
-  }
-
-  /// Tables that younger range tombstones cover. Needs the plan lock.
-  private @Nullable DropTables findCovered(Version version) {
-    return tombstones.adopt(version)
-        ? new CoveredTables(version, tombstones::of, host.snapshots()).find(taken())
-        : null;
-  }
-
-  /// A table of which younger range tombstones cover enough, to be rewritten without that part; one
-  /// at a time. Needs the plan lock, and that [#findCovered] was asked before.
-  private @Nullable MergeRuns findPartlyCovered(Version version) {
-    if (tombstones.isEmpty()) {
-      return null;
-    }
-    for (MergeRuns merge : running) {
-      if (merge.reason() == CompactionChoice.Reason.COVERED) {
-        return null;
-      }
-    }
-    @Nullable InputRun table =
-        new CoveredTables(version, tombstones::of, host.snapshots())
-            .findPartlyCovered(taken(), COVERED_SHARE_MIN, tombstones::coveredShare);
-    return table == null
-        ? null
-        : new MergeRuns(
-            List.of(table),
-            table.level(),
-            table.runId(),
-            List.of(),
-            planner.options().tableBytes(),
-            CompactionChoice.Reason.COVERED);
-  }
-
-  private Set<Long> taken() {
-    Set<Long> taken = new HashSet<>(blockedTables);
-    for (MergeRuns merge : running) {
-      for (InputRun input : merge.inputs()) {
-        input.tables().forEach(table -> taken.add(table.fileNumber()));
-      }
-    }
-    return taken;
-  }
-
-  private void finishFullCompactionIfNothingIsLeft() {
-    FullCompaction full = fullCompaction;
-    if (full != null && !full.started && running.isEmpty()) {
-      full.done = true;
     }
   }
 
@@ -414,8 +222,9 @@ public final class BackgroundWork implements AutoCloseable {
       LOG.debug("Begins: {}", merge);
       long start = System.nanoTime();
       JobResult result =
-          new MergeJob(resources, merge, host.snapshots(), host.filter(), turn).run();
-      install(result.edit());
+          new MergeJob(resources, merge, host.snapshots(), host.filter(), new Yielding(merge, turn))
+              .run();
+      claims.install(result.edit());
       long nanos = System.nanoTime() - start;
       counters.countMerge(merge, result, nanos);
       LOG.info(
@@ -430,37 +239,64 @@ public final class BackgroundWork implements AutoCloseable {
     }
   }
 
-  private void install(VersionEdit edit) {
-    Version version = resources.versions().apply(edit);
-    try {
-      host.versionChanged(version);
-    } finally {
-      version.release();
+  /// The steps of a merge: paced, and with room for younger merges between them.
+  private final class Yielding implements Pacer.Steps {
+    private final MergeRuns merge;
+    private final Pacer.Steps turn;
+    private long versionSeen;
+    private boolean youngFailed;
+
+    Yielding(MergeRuns merge, Pacer.Steps turn) {
+      this.merge = merge;
+      this.turn = turn;
+      this.versionSeen = resources.versions().state().version().number();
+    }
+
+    @Override
+    public void step(long bytes) {
+      turn.step(bytes);
+      long version = resources.versions().state().version().number();
+      if (version != versionSeen && !youngFailed) {
+        versionSeen = version;
+        makeWay();
+      }
+    }
+
+    private void makeWay() {
+      @Nullable MergeRuns young = claims.claimYoung(merge);
+      while (young != null) {
+        try {
+          run(young);
+        } catch (StorageException | CorruptionException e) {
+          // It is tried again when this merge is over, with the waits that belong to it.
+          youngFailed = true;
+          report(young, e);
+        } finally {
+          claims.release(young);
+        }
+        young = youngFailed ? null : claims.claimYoung(merge);
+      }
     }
   }
 
-  private void unclaim(MergeRuns merge) {
-    planLock.lock();
-    try {
-      running.remove(merge);
-      FullCompaction full = fullCompaction;
-      if (full != null && full.started) {
-        full.done = true;
-      }
-    } finally {
-      planLock.unlock();
+  /// Tells of a merge that failed inside of another.
+  private void report(MergeRuns merge, EngineException e) {
+    counters.countFailure();
+    if (e instanceof CorruptionException damage) {
+      claims.block(merge, damage);
+      host.faulted(new BackgroundFault(BackgroundFault.Kind.TABLE_DAMAGED, merge.toString(), e, 0));
+    } else if (resources.versions().poison() == null) {
+      host.faulted(new BackgroundFault(BackgroundFault.Kind.MERGE_DELAYED, merge.toString(), e, 0));
     }
-    jobEnded();
-    resources.versions().deleteObsoleteTables();
   }
 
   /// What a failed merge means. False if this thread has to end.
   private boolean handle(@Nullable MergeRuns merge, Throwable e, Backoff backoff, WakeUp wakeUp) {
     counters.countFailure();
-    failFullCompaction(e);
+    claims.failManual(merge, e);
     String what = merge == null ? "move" : merge.toString();
     if (e instanceof CorruptionException damage && merge != null) {
-      block(merge, damage);
+      claims.block(merge, damage);
       host.faulted(new BackgroundFault(BackgroundFault.Kind.TABLE_DAMAGED, what, e, 0));
       return true;
     }
@@ -476,38 +312,5 @@ public final class BackgroundWork implements AutoCloseable {
     }
     host.faulted(new BackgroundFault(BackgroundFault.Kind.BUG, what, e, 0));
     return false;
-  }
-
-  private void failFullCompaction(Throwable e) {
-    planLock.lock();
-    try {
-      if (fullCompaction != null && fullCompaction.started) {
-        fullCompaction.failure = e;
-      }
-    } finally {
-      planLock.unlock();
-    }
-  }
-
-  /// Leaves the damaged input alone from now on; all of them if it is not clear which one it is.
-  private void block(MergeRuns merge, CorruptionException damage) {
-    planLock.lock();
-    try {
-      @Nullable FileName name = FileNames.parse(damage.file());
-      Set<Long> inputs = new HashSet<>();
-      for (InputRun input : merge.inputs()) {
-        for (TableMetadata table : input.tables()) {
-          inputs.add(table.fileNumber());
-        }
-      }
-      if (name != null && inputs.contains(name.number())) {
-        blockedTables.add(name.number());
-      } else {
-        blockedTables.addAll(inputs);
-      }
-      LOG.error("Left alone from now on: tables {} of {}", blockedTables, merge, damage);
-    } finally {
-      planLock.unlock();
-    }
   }
 }

@@ -7,6 +7,7 @@ import io.varve.engine.version.Version;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /// Cuts the deep end of a version into shards that can be merged one at a time.
 ///
@@ -70,11 +71,18 @@ final class BaseShards {
   ///
   /// @param fromLevel shallowest level that takes part
   static List<Shard> of(Version version, int fromLevel, int baseLevel) {
+    return of(version, fromLevel, baseLevel, Set.of());
+  }
+
+  /// The shards as they would be without some tables.
+  static List<Shard> of(Version version, int fromLevel, int baseLevel, Set<Long> without) {
     List<Placed> tables = new ArrayList<>();
     for (int level = fromLevel; level <= baseLevel; level++) {
       for (Run run : version.level(level)) {
         for (TableMetadata table : run.tables()) {
-          tables.add(new Placed(level, run.id(), table));
+          if (!without.contains(table.fileNumber())) {
+            tables.add(new Placed(level, run.id(), table));
+          }
         }
       }
     }

@@ -14,12 +14,18 @@ public sealed interface CompactionChoice {
     RUN_COUNT,
     /// The bytes above the base exceed the space cap.
     SPACE,
+    /// A level of a leveled tree exceeds its size.
+    LEVEL_FULL,
+    /// A window of time is over.
+    WINDOW_CLOSED,
     /// Nothing older overlaps, so nothing need be rewritten.
     NO_OVERLAP,
     /// Nobody can want a key of the table.
     DEAD_RANGE,
-    /// Range tombstones of younger runs cover a good part of a table.
+    /// Range tombstones of younger runs cover the table or a good part of it, or it hides nothing.
     COVERED,
+    /// All that is in the table has expired.
+    EXPIRED,
     /// Somebody asked.
     MANUAL
   }
@@ -138,7 +144,9 @@ public sealed interface CompactionChoice {
   }
 
   /// Forget tables of which no key can be wanted.
-  record DropTables(List<InputRun> inputs) implements CompactionChoice {
+  ///
+  /// @param reason why the first of them can go; others may go for other reasons
+  record DropTables(List<InputRun> inputs, Reason reason) implements CompactionChoice {
 
     public DropTables {
       inputs = List.copyOf(inputs);

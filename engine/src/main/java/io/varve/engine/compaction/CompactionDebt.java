@@ -2,7 +2,7 @@ package io.varve.engine.compaction;
 
 /// How far the tree is from the shape that the planner keeps: what admission of writes looks at.
 ///
-/// @param levelZeroRuns flushes that no merge has taken yet
+/// @param levelZeroRuns flushes that wait for a merge
 /// @param bytesAboveBase bytes of the tiers
 /// @param baseBytes bytes of the base
 /// @param bytesAboveBaseMax bytes above the base from which on the base takes some in

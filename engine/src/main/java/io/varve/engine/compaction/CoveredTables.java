@@ -68,7 +68,9 @@ final class CoveredTables {
         younger = RangeTombstones.of(gathered);
       }
     }
-    return dead.isEmpty() ? null : new CompactionChoice.DropTables(dead);
+    return dead.isEmpty()
+        ? null
+        : new CompactionChoice.DropTables(dead, CompactionChoice.Reason.COVERED);
   }
 
   /// The table with the greatest share under younger tombstones, to be rewritten alone; null if none

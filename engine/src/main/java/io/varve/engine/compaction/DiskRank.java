@@ -15,6 +15,9 @@ enum DiskRank {
     if (merge.reason() == CompactionChoice.Reason.RUN_COUNT) {
       return YOUNG_MERGE;
     }
-    return merge.reason() == CompactionChoice.Reason.SPACE ? CAP_MERGE : OTHER_MERGE;
+    return merge.reason() == CompactionChoice.Reason.SPACE
+            || merge.reason() == CompactionChoice.Reason.LEVEL_FULL
+        ? CAP_MERGE
+        : OTHER_MERGE;
   }
 }

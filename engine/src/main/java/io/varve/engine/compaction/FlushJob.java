@@ -1,5 +1,6 @@
 package io.varve.engine.compaction;
 
+import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.CompactionFilter;
 import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.iterator.ReadContext;
@@ -24,6 +25,7 @@ public final class FlushJob {
   private final CompactionFilter filter;
   private final Pacer.Steps steps;
   private final long tableBytes;
+  private List<Slice> cuts = List.of();
 
   /// @param snapshots asked for after the memtable was sealed
   /// @param tableBytes a larger memtable becomes several tables
@@ -42,6 +44,12 @@ public final class FlushJob {
     this.tableBytes = tableBytes;
   }
 
+  /// Has tables end at these keys besides, ascending.
+  FlushJob cutAt(List<Slice> keys) {
+    cuts = keys;
+    return this;
+  }
+
   /// Writes and syncs the tables; on any failure they are deleted again.
   public JobResult run() {
     long runId = resources.versions().newNumber();
@@ -58,7 +66,7 @@ public final class FlushJob {
             context);
     TableOutput output =
         new TableOutput(
-            resources, format, List.of(), tableBytes, new TableOutput.Dates(now, now), values);
+            resources, format, cuts, tableBytes, new TableOutput.Dates(now, now), values);
     try (EntryIterator input = source.iterator()) {
       OlderRuns older = new OlderRuns(version, Long.MAX_VALUE, Set.of());
       RangeTombstones ranges = source.rangeTombstones();

@@ -97,6 +97,7 @@ final class FlushThread {
                   host.filter(),
                   turn,
                   options.flushTableBytes())
+              .cutAt(work.flushCuts(source.rawBytes()))
               .run();
       Version version = resources.versions().apply(result.edit());
       try {

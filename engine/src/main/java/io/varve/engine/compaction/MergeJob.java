@@ -36,7 +36,8 @@ public final class MergeJob {
   private final CompactionFilter filter;
   private final Pacer.Steps steps;
 
-  public MergeJob(
+  /// @param steps called about once per MiB; may hold the job back, or end it
+  MergeJob(
       JobResources resources,
       CompactionChoice.MergeRuns choice,
       SnapshotBounds snapshots,

@@ -7,11 +7,16 @@ import io.varve.engine.compaction.CompactionChoice.DropTables;
 import io.varve.engine.compaction.CompactionChoice.MergeRuns;
 import io.varve.engine.compaction.CompactionChoice.MoveRun;
 import io.varve.engine.compaction.CompactionChoice.Nothing;
+import io.varve.engine.compaction.CompactionInputs;
 import io.varve.engine.compaction.CompactionPlanner;
+import io.varve.engine.compaction.CompactionRange;
 import io.varve.engine.compaction.InputRun;
+import io.varve.engine.compaction.SnapshotBounds;
 import io.varve.engine.iterator.CompactionFilter;
+import io.varve.engine.key.Expiry;
 import io.varve.engine.version.StoreState;
 import io.varve.engine.version.TableMetadata;
+import io.varve.engine.version.TableTimes;
 import io.varve.engine.version.Version;
 import io.varve.engine.version.VersionEdit;
 import java.util.ArrayList;
@@ -19,47 +24,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
 
 /// Drives the planner with tables that exist on paper only, to see what a policy costs before it has
 /// cost it: write amplification, runs, space.
 ///
-/// The keys are the numbers from 0 to `keys`, all entries are of one size, and of a table only its key
-/// range and its density (the part of the keys in its range that it holds) are kept. Merging tables of
-/// densities a and b gives 1 - (1 - a)(1 - b), as if keys were written uniformly at random. Merges take
-/// no time. One thread.
+/// The keys are numbers, all entries are of one size, and of a table only its key range and its density
+/// (the part of the keys in its range that it holds) are kept; [SimulatedKeys] says what comes of
+/// densities that are merged. A part of the writes may be deletes. Data may expire: a merge leaves out the
+/// part that has, by the age of its inputs. Merges take no time. One thread.
 public final class CompactionSimulator {
-
-  private static final CompactionFilter KEEP_ALL =
-      new CompactionFilter() {
-        @Override
-        public boolean drop(Slice userKey, Slice value) {
-          return false;
-        }
-
-        @Override
-        public boolean dropsRange(Slice smallest, Slice largest) {
-          return false;
-        }
-      };
 
   /// Merges after one flush beyond this many mean that the planner goes in circles.
   private static final int STEPS_MAX = 100_000;
 
-  /// What a table holds: keys from `from` (inclusive) to `to` (exclusive).
-  private record Extent(long from, long to, double density) {
-    double entries() {
-      return (to - from) * density;
-    }
-  }
+  /// Places in the key range at which reads are looked at.
+  private static final int PROBES = 200;
+
+  /// What a point read meets, on average over the key range.
+  ///
+  /// @param runs runs whose table covers the key: what a read without filters would ask
+  /// @param hitBlocks data blocks read for a key that is there, filters in memory
+  /// @param missBlocks data blocks read for one that is not
+  public record ReadCost(double runs, double hitBlocks, double missBlocks) {}
 
   private final CompactionPlanner planner;
-  private final long entryBytes;
-  private final Map<Long, Extent> extents = new HashMap<>();
+  private final SimulatedWrites writes;
+  private final Map<Long, PaperExtent> extents = new HashMap<>();
   private Version version = Version.of(List.of());
   private long nextNumber = StoreState.BASE_RUN_ID + 1;
   private long nextSequence = 1;
+  private long nowMillis = 1;
   private double bytesFlushed;
   private double bytesMerged;
   private long largestMergeBytes;
@@ -67,42 +63,102 @@ public final class CompactionSimulator {
   private double spaceMax;
   private long moves;
   private long merges;
+  private long drops;
 
+  /// Uniform writes, no deletes, no expiry.
+  ///
   /// @param entryBytes bytes of an entry in a table
   public CompactionSimulator(CompactionPlanner planner, long entryBytes) {
-    this.planner = planner;
-    this.entryBytes = entryBytes;
+    this(planner, SimulatedWrites.uniform(entryBytes));
   }
 
-  /// Flushes a memtable of `writes` random keys between two and lets the planner have its way.
+  public CompactionSimulator(CompactionPlanner planner, SimulatedWrites writes) {
+    this.planner = planner;
+    this.writes = writes;
+  }
+
+  /// Lets time pass.
+  public void advance(long millis) {
+    nowMillis += millis;
+  }
+
+  /// Flushes a memtable of `count` random keys between two and lets the planner have its way.
   ///
   /// @param from least key, inclusive
   /// @param to greatest key, exclusive
-  public void flush(long from, long to, long writes) {
-    double density = -Math.expm1(-(double) writes / (to - from));
+  public void flush(long from, long to, long count) {
+    double density = writes.keys().density((double) count / (to - from));
     VersionEdit.Builder edit = VersionEdit.builder();
-    TableMetadata table = newTable(new Extent(from, to, density), nextSequence, writes);
-    edit.add(0, nextNumber++, table);
-    nextSequence += writes;
-    bytesFlushed += table.fileBytes();
+    long runId = nextNumber++;
+    TreeSet<Long> borders = new TreeSet<>(List.of(from, to));
+    for (Slice cut : planner.flushCuts(version, count * writes.entryBytes())) {
+      if (keyOf(cut) > from && keyOf(cut) < to) {
+        borders.add(keyOf(cut));
+      }
+    }
+    long start = from;
+    for (long end : borders.tailSet(from, false)) {
+      TableMetadata table =
+          newTable(
+              new PaperExtent(start, end, density, false, nowMillis, nowMillis),
+              nextSequence,
+              count);
+      edit.add(0, runId, table);
+      bytesFlushed += table.fileBytes();
+      start = end;
+    }
+    nextSequence += count;
     version = version.apply(edit.build());
     settle();
   }
 
-  private void settle() {
+  private CompactionInputs inputs() {
+    return new CompactionInputs(
+        version, List.of(), Set.of(), CompactionFilter.NONE, SnapshotBounds.none(), nowMillis);
+  }
+
+  /// Lets the planner have its way until it wants nothing more.
+  public void settle() {
     for (int steps = 0; steps < STEPS_MAX; steps++) {
-      CompactionChoice choice = planner.plan(version, List.of(), Set.of(), KEEP_ALL);
-      switch (choice) {
-        case Nothing _ -> {
-          observe(0);
-          return;
-        }
-        case MergeRuns merge -> merge(merge);
-        case MoveRun move -> move(move);
-        case DropTables _ -> throw new IllegalStateException("nothing is dead here");
+      CompactionChoice choice = planner.plan(inputs());
+      if (choice instanceof Nothing) {
+        observe(0);
+        return;
       }
+      carryOut(choice);
     }
     throw new IllegalStateException("the planner does not come to rest: " + version.describe());
+  }
+
+  /// Has a range merged as by request.
+  public void compactRange(long from, long to) {
+    CompactionRange range = new CompactionRange(key(from), key(to), nextNumber++);
+    for (int steps = 0; steps < STEPS_MAX; steps++) {
+      CompactionChoice choice = planner.planRange(inputs(), range);
+      if (choice instanceof Nothing) {
+        return;
+      }
+      carryOut(choice);
+    }
+    throw new IllegalStateException("the range is never done: " + version.describe());
+  }
+
+  private void carryOut(CompactionChoice choice) {
+    switch (choice) {
+      case Nothing _ -> throw new IllegalStateException("nothing to do");
+      case MergeRuns merge -> merge(merge);
+      case MoveRun move -> move(move);
+      case DropTables drop -> drop(drop);
+    }
+  }
+
+  private void drop(DropTables drop) {
+    drops++;
+    VersionEdit.Builder edit = VersionEdit.builder();
+    for (InputRun input : drop.inputs()) {
+      input.tables().forEach(table -> edit.remove(input.level(), table.fileNumber()));
+    }
+    version = version.apply(edit.build());
   }
 
   private void move(MoveRun move) {
@@ -121,25 +177,23 @@ public final class CompactionSimulator {
   private void merge(MergeRuns merge) {
     merges++;
     largestMergeBytes = Math.max(largestMergeBytes, merge.inputBytes());
-    List<Extent> inputs = new ArrayList<>();
-    TreeSet<Long> borders = new TreeSet<>();
+    List<PaperExtent> inputs = new ArrayList<>();
     VersionEdit.Builder edit = VersionEdit.builder();
     long sequence = 0;
     for (InputRun input : merge.inputs()) {
       for (TableMetadata table : input.tables()) {
-        Extent extent = extentOf(table);
-        inputs.add(extent);
-        borders.add(extent.from());
-        borders.add(extent.to());
+        inputs.add(extentOf(table));
         edit.remove(input.level(), table.fileNumber());
         sequence = Math.max(sequence, table.largestSequence());
       }
     }
-    for (Slice cut : merge.cuts()) {
-      borders.add(keyOf(cut));
-    }
+    TreeSet<Long> cuts = new TreeSet<>();
+    merge.cuts().forEach(cut -> cuts.add(keyOf(cut)));
+    boolean atBottom = merge.outputRunId() == StoreState.BASE_RUN_ID;
+    PaperMerge paper =
+        new PaperMerge(writes, inputs, atBottom, merge.outputTableBytes(), nowMillis);
     double written = 0;
-    for (Extent output : outputs(merge, inputs, borders)) {
+    for (PaperExtent output : paper.run(cuts)) {
       TableMetadata table = newTable(output, 1, sequence);
       written += table.fileBytes();
       edit.add(merge.outputLevel(), merge.outputRunId(), table);
@@ -150,73 +204,32 @@ public final class CompactionSimulator {
     observe(0);
   }
 
-  /// Walks the pieces between borders, melts them while they are neighbours, cuts where the merge says.
-  private List<Extent> outputs(MergeRuns merge, List<Extent> inputs, SortedSet<Long> borders) {
-    TreeSet<Long> cuts = new TreeSet<>();
-    merge.cuts().forEach(cut -> cuts.add(keyOf(cut)));
-    double entriesMax = Math.max(1, (double) merge.outputTableBytes() / entryBytes);
-    List<Extent> outputs = new ArrayList<>();
-    long start = -1;
-    long end = -1;
-    double entries = 0;
-    List<Long> points = new ArrayList<>(borders);
-    for (int i = 0; i + 1 < points.size(); i++) {
-      long from = points.get(i);
-      long to = points.get(i + 1);
-      double density = densityOf(inputs, from, to);
-      if (start >= 0 && (cuts.contains(from) || entries >= entriesMax)) {
-        outputs.add(new Extent(start, end, Math.min(1, entries / (end - start))));
-        start = -1;
-      }
-      while (density > 0 && from < to) {
-        if (start < 0) {
-          start = from;
-          entries = 0;
-        }
-        long room = (long) Math.max(1, Math.ceil((entriesMax - entries) / density));
-        end = Math.min(to, from + room);
-        entries += (end - from) * density;
-        if (end < to) {
-          outputs.add(new Extent(start, end, Math.min(1, entries / (end - start))));
-          start = -1;
-        }
-        from = end;
-      }
-    }
-    if (start >= 0) {
-      outputs.add(new Extent(start, end, Math.min(1, entries / (end - start))));
-    }
-    return outputs;
-  }
-
-  private static double densityOf(List<Extent> inputs, long from, long to) {
-    double absent = 1;
-    for (Extent input : inputs) {
-      if (input.from() <= from && input.to() >= to) {
-        absent *= 1 - input.density();
-      }
-    }
-    return 1 - absent;
-  }
-
-  private TableMetadata newTable(Extent extent, long smallestSequence, long sequences) {
+  private TableMetadata newTable(PaperExtent extent, long smallestSequence, long sequences) {
     long number = nextNumber++;
-    long entries = Math.max(1, Math.round(extent.entries()));
     extents.put(number, extent);
+    long entries = Math.max(1, Math.round(extent.keys()));
+    long tombstones = extent.atBottom() ? 0 : Math.round(entries * writes.deleteShare());
+    long bytes = Math.max(1, Math.round(extent.keys() * writes.bytesPerKey(extent.atBottom())));
+    long expiry =
+        writes.lifeMillis() == 0 ? Expiry.NEVER : extent.newestMillis() + writes.lifeMillis();
     return new TableMetadata(
-        number,
-        entries * entryBytes,
-        entries,
-        0,
-        entries * entryBytes,
-        key(extent.from()),
-        key(extent.to() - 1),
-        smallestSequence,
-        smallestSequence + sequences - 1);
+            number,
+            bytes,
+            entries,
+            tombstones,
+            bytes,
+            key(extent.from()),
+            key(extent.to() - 1),
+            smallestSequence,
+            smallestSequence + sequences - 1)
+        .with(
+            0,
+            new TableTimes(extent.oldestMillis(), extent.newestMillis(), expiry, expiry),
+            List.of());
   }
 
-  private Extent extentOf(TableMetadata table) {
-    Extent extent = extents.get(table.fileNumber());
+  private PaperExtent extentOf(TableMetadata table) {
+    PaperExtent extent = extents.get(table.fileNumber());
     if (extent == null) {
       throw new IllegalStateException("unknown " + table);
     }
@@ -237,6 +250,49 @@ public final class CompactionSimulator {
     return number;
   }
 
+  /// What reads meet now, over a key range.
+  ///
+  /// @param from least key, inclusive
+  /// @param to greatest key, exclusive
+  /// @param falsePositives chance that a filter of a level says "maybe" of a key that is not there
+  public ReadCost readCost(long from, long to, IntToDoubleFunction falsePositives) {
+    double runs = 0;
+    double miss = 0;
+    double hit = 0;
+    double found = 0;
+    for (int probe = 0; probe < PROBES; probe++) {
+      Slice key = key(from + (long) ((to - from) * (probe + 0.5) / PROBES));
+      double absent = 1;
+      for (int age = 0; age < version.runCount(); age++) {
+        TableMetadata table = version.run(age).find(key);
+        if (table != null) {
+          double maybe = falsePositives.applyAsDouble(version.levelOf(age));
+          double density = extentOf(table).density();
+          runs++;
+          miss += maybe;
+          // A key that is further down costs a false positive here, one that is here a block.
+          hit += absent * (1 - density) * maybe;
+          found += absent * density;
+          absent *= 1 - density;
+        }
+      }
+      // What is not found at all is no hit.
+      hit -= absent * missAt(key, falsePositives);
+    }
+    return new ReadCost(
+        runs / PROBES, found == 0 ? 0 : (found + Math.max(0, hit)) / found, miss / PROBES);
+  }
+
+  private double missAt(Slice key, IntToDoubleFunction falsePositives) {
+    double sum = 0;
+    for (int age = 0; age < version.runCount(); age++) {
+      if (version.run(age).find(key) != null) {
+        sum += falsePositives.applyAsDouble(version.levelOf(age));
+      }
+    }
+    return sum;
+  }
+
   private void observe(double temporaryBytes) {
     runsMax = Math.max(runsMax, version.runCount());
     spaceMax = Math.max(spaceMax, version.bytes() + temporaryBytes);
@@ -251,6 +307,7 @@ public final class CompactionSimulator {
     spaceMax = 0;
     moves = 0;
     merges = 0;
+    drops = 0;
   }
 
   /// The tables as they are.
@@ -281,6 +338,16 @@ public final class CompactionSimulator {
   /// Merges that were run.
   public long merges() {
     return merges;
+  }
+
+  /// Times that tables were dropped unread.
+  public long drops() {
+    return drops;
+  }
+
+  /// Bytes of all tables now.
+  public double spaceBytes() {
+    return version.bytes();
   }
 
   /// Moves that rewrote nothing.

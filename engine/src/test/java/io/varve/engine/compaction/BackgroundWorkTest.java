@@ -129,7 +129,7 @@ class BackgroundWorkTest {
       TableMetadata victim = version.run(0).table(0);
       version.release();
       memory.corrupt(FileNames.sstable(TableTree.DIRECTORY, victim.fileNumber()), 100, 0x10);
-      assertThrows(CorruptionException.class, tree.work::compactEverything);
+      assertThrows(CorruptionException.class, () -> tree.work.compactRange(null, null));
       awaitFault(tree, BackgroundFault.Kind.TABLE_DAMAGED);
       tree.work.resumeMerges();
       write(tree, 400, 2_000);
@@ -203,7 +203,9 @@ class BackgroundWorkTest {
                 }));
     Thread compaction =
         Thread.ofPlatform()
-            .start(() -> assertThrows(RuntimeException.class, tree.work::compactEverything));
+            .start(
+                () ->
+                    assertThrows(RuntimeException.class, () -> tree.work.compactRange(null, null)));
     writing.await();
     tree.pacer.stop();
     closing.countDown();
@@ -229,12 +231,12 @@ class BackgroundWorkTest {
       Map<String, String> then = new TreeMap<>(model);
       write(tree, 500, 5_000);
       tree.settle();
-      tree.work.compactEverything();
+      tree.work.compactRange(null, null);
       assertTrue(tree.versions.obsoleteTablesWaiting() > 0);
       assertEquals(then, tree.scan(old));
       check(tree);
       tree.release(old);
-      tree.work.compactEverything();
+      tree.work.compactRange(null, null);
       tree.versions.deleteObsoleteTables();
       assertEquals(0, tree.versions.obsoleteTablesWaiting());
       assertNoLitter(tree);

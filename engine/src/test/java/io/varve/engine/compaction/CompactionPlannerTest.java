@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.engine.inspect.CompactionSimulator;
+import io.varve.engine.inspect.SimulatedKeys;
+import io.varve.engine.inspect.SimulatedWrites;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ class CompactionPlannerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"20", "50", "100", "200"})
+  @CsvSource({"10", "20", "50", "100", "250"})
   void overwritingUniformlyStaysWithinTheTargets(int memtables) {
     long keys = memtables * ENTRIES_PER_MEMTABLE;
     CompactionSimulator store = simulator();
@@ -104,5 +106,84 @@ class CompactionPlannerTest {
     }
     assertTrue(store.spaceBytesMax() <= 1.6 * keys * ENTRY_BYTES);
     assertTrue(store.runsMax() <= 30, store.runsMax() + " runs");
+  }
+
+  @Test
+  void aLeveledStoreHasOneRunPerLevelAndATenthOfSpaceAboveTheBase() {
+    CompactionSimulator store = overwritten(CompactionMode.LEVELED, 60);
+    assertTrue(store.runsMax() <= 3 + PlannerOptions.LEVELED_FLUSHES, store.runsMax() + " runs");
+    assertTrue(store.writeAmplification() <= 10, "write amplification");
+    assertTrue(store.spaceBytes() <= 1.25 * 60 * MEMTABLE_BYTES, "space at rest");
+  }
+
+  @Test
+  void aLazyLeveledStoreHasTheSpaceOfALeveledOneForLessWriting() {
+    CompactionSimulator leveled = overwritten(CompactionMode.LEVELED, 60);
+    CompactionSimulator lazy = overwritten(CompactionMode.LAZY_LEVELED, 60);
+    assertTrue(lazy.spaceBytesMax() <= 1.25 * 60 * MEMTABLE_BYTES, "space");
+    assertTrue(lazy.writeAmplification() < leveled.writeAmplification());
+  }
+
+  private static CompactionSimulator overwritten(CompactionMode mode, int memtables) {
+    CompactionSimulator store =
+        new CompactionSimulator(
+            new CompactionPlanner(PlannerOptions.forMemtable(MEMTABLE_BYTES).withMode(mode)),
+            ENTRY_BYTES);
+    for (int i = 0; i < 8 * memtables; i++) {
+      if (i == 5 * memtables) {
+        store.resetCounters();
+      }
+      store.flush(0, memtables * ENTRIES_PER_MEMTABLE, ENTRIES_PER_MEMTABLE);
+    }
+    return store;
+  }
+
+  @Test
+  void aTimeSeriesExpiresInWholeFiles() {
+    long life = 100;
+    CompactionSimulator store =
+        new CompactionSimulator(
+            new CompactionPlanner(
+                PlannerOptions.forMemtable(MEMTABLE_BYTES)
+                    .withMode(CompactionMode.TIME_WINDOW)
+                    .withWindowMillis(10)),
+            new SimulatedWrites(SimulatedKeys.TIME_SERIES, ENTRY_BYTES, 0, life));
+    for (int i = 0; i < 500; i++) {
+      store.advance(1);
+      store.flush(0, 1000 * ENTRIES_PER_MEMTABLE, ENTRIES_PER_MEMTABLE);
+    }
+    assertTrue(store.spaceBytes() <= 1.2 * life * MEMTABLE_BYTES, "space");
+    assertTrue(store.drops() >= 30, store.drops() + " drops");
+    assertTrue(store.writeAmplification() <= 3, "write amplification");
+  }
+
+  @Test
+  void deletesAloneGiveTheSpaceBack() {
+    long keys = 50 * ENTRIES_PER_MEMTABLE;
+    CompactionSimulator store =
+        new CompactionSimulator(
+            new CompactionPlanner(PlannerOptions.forMemtable(MEMTABLE_BYTES)),
+            new SimulatedWrites(SimulatedKeys.UNIFORM, ENTRY_BYTES, 0.9, 0));
+    for (int i = 0; i < 300; i++) {
+      store.flush(0, keys, 4 * ENTRIES_PER_MEMTABLE);
+    }
+    // A tenth of the keys lives; of what lies above, most is tombstones.
+    assertTrue(store.spaceBytes() <= 2 * 0.1 * keys * ENTRY_BYTES, store.version().toString());
+  }
+
+  @Test
+  void aRangeIsMergedInPieces() {
+    long keys = 100 * ENTRIES_PER_MEMTABLE;
+    CompactionSimulator store = simulator();
+    for (int i = 0; i < 300; i++) {
+      store.flush(0, keys, ENTRIES_PER_MEMTABLE);
+    }
+    store.resetCounters();
+    store.compactRange(0, keys);
+    assertEquals(1, store.version().runCount());
+    assertTrue(
+        store.spaceBytesMax() <= 1.6 * keys * ENTRY_BYTES,
+        "space with what merges need for a time");
+    assertTrue(store.largestMergeBytes() <= 0.15 * keys * ENTRY_BYTES, "largest piece");
   }
 }

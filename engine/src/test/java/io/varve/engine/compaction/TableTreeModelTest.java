@@ -57,7 +57,7 @@ class TableTreeModelTest {
         }
         if (random.nextInt(4000) == 0) {
           tree.settle();
-          tree.work.compactEverything();
+          tree.work.compactRange(null, null);
         }
       }
       tree.settle();
@@ -104,7 +104,7 @@ class TableTreeModelTest {
         tree.delete("key" + i);
       }
       tree.settle();
-      tree.work.compactEverything();
+      tree.work.compactRange(null, null);
       var version = tree.versions.acquire();
       assertEquals(1, version.runCount());
       assertEquals(250, version.entryCount());

@@ -66,7 +66,7 @@ class TreeCrashTest {
           }
         }
         assertEquals(expected, tree.scan(tree.snapshot()));
-        tree.work.compactEverything();
+        tree.work.compactRange(null, null);
         assertEquals(expected, tree.scan(tree.snapshot()));
       }
     }
