@@ -1,6 +1,11 @@
 package io.varve.engine;
 
 import io.varve.engine.admission.WriteCredits;
+import io.varve.engine.backup.BackupDirectory;
+import io.varve.engine.backup.BackupManifest;
+import io.varve.engine.backup.Checkpoint;
+import io.varve.engine.backup.StoreIdentity;
+import io.varve.engine.backup.StoreImage;
 import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.block.BlockCache;
 import io.varve.engine.bytes.Slice;
@@ -20,7 +25,6 @@ import io.varve.engine.memtable.HashMemtable;
 import io.varve.engine.memtable.Memtable;
 import io.varve.engine.sstable.TableCache;
 import io.varve.engine.value.ValueFiles;
-import io.varve.engine.version.DataFile;
 import io.varve.engine.version.Run;
 import io.varve.engine.version.ValueFileUses;
 import io.varve.engine.version.Version;
@@ -91,6 +95,9 @@ public final class Engine implements AutoCloseable {
   /// Held from looking at the backlog to noting it, so that the latest look is the one that stays.
   private final Object backlogLock = new Object();
 
+  /// Guards the count of copies that are being made.
+  private final Object imageLock = new Object();
+
   /// Guards the making of views; held for pointer swaps only.
   private final Object viewLock = new Object();
 
@@ -106,7 +113,8 @@ public final class Engine implements AutoCloseable {
   private volatile boolean backlogged; // changes under backlogLock
   private volatile int durableWaiters; // changes under durableLock
   private volatile @Nullable EngineException poison;
-  private volatile boolean closed;
+  private volatile boolean closed; // changes under imageLock
+  private int images; // imageLock
 
   Engine(
       EngineOptions options,
@@ -129,7 +137,7 @@ public final class Engine implements AutoCloseable {
     this.active = replayed.memtable();
     this.lastSequence = replayed.replay().lastSequence();
     this.snapshots = new Snapshots(this::durableSequence);
-    this.log = Recovery.openLog(directory, options, replayed.replay(), new LogListener());
+    this.log = Recovery.openLog(directory, options, replayed, new LogListener());
     this.current = newView();
     this.maintenance = new Maintenance(this, options, jobs);
     events.deleteWith(maintenance::tablesReleased);
@@ -530,27 +538,66 @@ public final class Engine implements AutoCloseable {
     return maintenance.runningMerges();
   }
 
-  /// Makes a store of its own in another directory of the same file system, of hard links: what was
-  /// in tables when the call began. Call [#sealMemtable()] and [#awaitFlushed()] before to have it
-  /// hold everything.
+  /// Makes a store of its own in another directory of the same file system: hard links to the tables
+  /// and a copy of the log's tail. Needs no flush and does not hold up the writer.
+  ///
+  /// Holds whole batches only, and all that were durable when the call began. When it is opened, it
+  /// goes on as a store on a timeline of its own.
   ///
   /// @param target must not exist, or be empty
+  /// @return the last sequence number in it
   /// @throws StorageException if there is something, or the disk fails; what was made stays then, and
   ///     does not open as a store
-  public void checkpoint(Path target) {
-    files.createDirectories(target);
-    if (!files.list(target).isEmpty()) {
-      throw new StorageException("checkpoint", target.toString(), "the directory is not empty");
-    }
-    Version version = versions.acquire();
-    try {
-      long segment = versions.walSegment();
-      for (DataFile file : version.files().keySet()) {
-        files.link(file.path(directory), file.path(target));
-      }
-      versions.writeCheckpoint(target, version, version.largestSequence(), segment);
+  public long checkpoint(Path target) {
+    beginImage();
+    try (StoreImage image = image()) {
+      Checkpoint.write(files, image, target);
+      return image.sequence();
     } finally {
-      version.release();
+      endImage();
+    }
+  }
+
+  /// Adds a backup of what is durable by now to a directory, which may be on another file system.
+  /// Waits; writes go on meanwhile.
+  ///
+  /// @throws StorageException if the directory holds another store's backups, or a disk fails; earlier
+  ///     backups are not touched
+  public BackupManifest backup(BackupDirectory backups) {
+    beginImage();
+    try (StoreImage image = image()) {
+      return backups.backup(image);
+    } finally {
+      endImage();
+    }
+  }
+
+  /// Counted, so that the store stays open until the copy is made.
+  private void beginImage() {
+    synchronized (imageLock) {
+      if (closed) {
+        throw new IllegalStateException("the store is closed");
+      }
+      images++;
+    }
+  }
+
+  private StoreImage image() {
+    return StoreImage.ofOpen(files, versions, log, options.clock());
+  }
+
+  private void endImage() {
+    synchronized (imageLock) {
+      images--;
+      imageLock.notifyAll();
+    }
+  }
+
+  private void awaitImages() {
+    synchronized (imageLock) {
+      while (images > 0) {
+        waitOn(imageLock);
+      }
     }
   }
 
@@ -581,6 +628,7 @@ public final class Engine implements AutoCloseable {
           log.liveBytes(),
           backlogged,
           log.oldestUnsyncedNanos(),
+          log.archiveBacklogBytes(),
           log.counters(),
           cache.stats(),
           readTotals,
@@ -624,6 +672,15 @@ public final class Engine implements AutoCloseable {
     return directory;
   }
 
+  /// Which store this is, and which of its histories.
+  public StoreIdentity identity() {
+    StoreIdentity identity = StoreIdentity.find(versions.state().properties());
+    if (identity == null) {
+      throw new IllegalStateException("an open store has an identity");
+    }
+    return identity;
+  }
+
   /// Makes everything durable, flushes the memtable so that the next open replays nothing, ends all
   /// threads and gives up the directory. Open views and iterators must be closed before.
   ///
@@ -634,7 +691,10 @@ public final class Engine implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
+    synchronized (imageLock) {
+      closed = true;
+    }
+    awaitImages();
     try {
       if (poison == null) {
         commit();

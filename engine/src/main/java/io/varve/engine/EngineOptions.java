@@ -10,6 +10,7 @@ import io.varve.engine.sstable.SstableOptions;
 import io.varve.engine.wal.CommitMode;
 import io.varve.engine.wal.SyncPolicy;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /// How a store is opened. Start from [#defaults()] or [#builder()] and change what matters.
 ///
@@ -41,6 +42,8 @@ import java.time.InstantSource;
 /// @param backgroundBytesPerSecond bound on what merges write; 0 is none
 /// @param reserveBytes free space below which puts are refused, so that deletes, flushes and merges
 ///     still have room
+/// @param walArchive where the log is kept for restores to a point in time; null, the default, for
+///     nowhere
 public record EngineOptions(
     FileSystem fileSystem,
     InstantSource clock,
@@ -61,7 +64,8 @@ public record EngineOptions(
     long walSegmentBytes,
     int mergeThreads,
     long backgroundBytesPerSecond,
-    long reserveBytes) {
+    long reserveBytes,
+    @Nullable ArchiveOptions walArchive) {
 
   /// Smallest memtable that makes sense: below it a flush costs more than it writes.
   public static final long MEMTABLE_BYTES_MIN = 64 << 10;
@@ -117,6 +121,7 @@ public record EngineOptions(
     builder.mergeThreads = mergeThreads;
     builder.backgroundBytesPerSecond = backgroundBytesPerSecond;
     builder.reserveBytes = reserveBytes;
+    builder.walArchive = walArchive;
     return builder;
   }
 
@@ -170,6 +175,7 @@ public record EngineOptions(
     private int mergeThreads = 1;
     private long backgroundBytesPerSecond = 0;
     private long reserveBytes = 128L << 20;
+    private @Nullable ArchiveOptions walArchive;
 
     private Builder() {}
 
@@ -273,6 +279,11 @@ public record EngineOptions(
       return this;
     }
 
+    public Builder walArchive(@Nullable ArchiveOptions value) {
+      walArchive = value;
+      return this;
+    }
+
     /// @throws IllegalArgumentException if an option is out of range
     public EngineOptions build() {
       return new EngineOptions(
@@ -295,7 +306,8 @@ public record EngineOptions(
           walSegmentBytes,
           mergeThreads,
           backgroundBytesPerSecond,
-          reserveBytes);
+          reserveBytes,
+          walArchive);
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 /// @param walLiveBytes bytes of log segments that a replay would read
 /// @param backlogged whether writers are asked to wait
 /// @param oldestUnsyncedNanos age of the oldest write that is not synced yet, 0 if there is none
+/// @param archiveBacklogBytes bytes of log segments that are kept for the archive alone; 0 without one
 /// @param wal counters of the log
 /// @param cache state and counters of the block cache
 /// @param reads what reads have cost
@@ -41,6 +42,7 @@ public record EngineStats(
     long walLiveBytes,
     boolean backlogged,
     long oldestUnsyncedNanos,
+    long archiveBacklogBytes,
     WalCounters wal,
     BlockCacheStats cache,
     ReadTotals reads,

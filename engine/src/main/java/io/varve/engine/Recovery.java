@@ -1,5 +1,7 @@
 package io.varve.engine;
 
+import io.varve.engine.backup.LogArchive;
+import io.varve.engine.backup.StoreIdentity;
 import io.varve.engine.batch.BatchReader;
 import io.varve.engine.block.BlockCache;
 import io.varve.engine.bytes.Slice;
@@ -17,16 +19,20 @@ import io.varve.engine.memtable.HashMemtable;
 import io.varve.engine.memtable.Memtable;
 import io.varve.engine.sstable.TableCache;
 import io.varve.engine.value.ValueFiles;
+import io.varve.engine.version.VersionEdit;
 import io.varve.engine.version.VersionSet;
 import io.varve.engine.wal.DurabilityListener;
 import io.varve.engine.wal.Log;
 import io.varve.engine.wal.Wal;
+import io.varve.engine.wal.WalArchiveOptions;
+import io.varve.engine.wal.WalConsumer;
 import io.varve.engine.wal.WalOptions;
 import io.varve.engine.wal.WalReader;
 import io.varve.engine.wal.WalReplay;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +49,8 @@ final class Recovery {
   /// The log and what was in it.
   ///
   /// @param memtable what was replayed and is not yet in a table
-  record Replayed(Memtable memtable, WalReplay replay) {}
+  /// @param archive where the log is to be archived; null for nowhere
+  record Replayed(Memtable memtable, WalReplay replay, @Nullable WalArchiveOptions archive) {}
 
   private final Path directory;
   private final EngineOptions options;
@@ -82,8 +89,9 @@ final class Recovery {
               files, number -> FileNames.value(directory, number), cache, options.openTablesMax());
       opened.push(values);
       TableEvents events = new TableEvents(tables, values);
-      VersionSet versions =
-          VersionSet.open(files, directory, VersionSet.Options.defaults(), events);
+      VersionSet.Options versionOptions =
+          VersionSet.Options.defaults().withInitialProperties(StoreIdentity.fresh().toProperties());
+      VersionSet versions = VersionSet.open(files, directory, versionOptions, events);
       opened.push(versions);
       JobResources jobs =
           new JobResources(
@@ -115,12 +123,15 @@ final class Recovery {
 
   /// The log, ready to be written behind what was replayed.
   static Log openLog(
-      Path directory, EngineOptions options, WalReplay replay, DurabilityListener listener) {
+      Path directory, EngineOptions options, Replayed replayed, DurabilityListener listener) {
+    WalReplay replay = replayed.replay();
     WalOptions walOptions =
         WalOptions.defaults()
             .withSyncPolicy(options.syncPolicy())
             .withCommitMode(options.commitMode())
-            .withSegmentBytes(options.walSegmentBytes());
+            .withSegmentBytes(options.walSegmentBytes())
+            .withClock(options.clock())
+            .withArchive(replayed.archive());
     return Wal.open(
         options.fileSystem(),
         directory,
@@ -134,7 +145,7 @@ final class Recovery {
     long started = System.nanoTime();
     WalReplay replay =
         WalReader.replay(
-            jobs.files(), directory, versions.walSegment(), versions.lastSequence(), this::take);
+            jobs.files(), directory, versions.walSegment(), versions.lastSequence(), new Taker());
     for (String tail : replay.tails()) {
       LOG.info("replay: {}", tail);
     }
@@ -149,12 +160,70 @@ final class Recovery {
         replay.segments(),
         (System.nanoTime() - started) / 1_000_000,
         replay.lastSequence());
-    return new Replayed(memtable, replay);
+    return new Replayed(memtable, replay, settleIdentity(replay.lastSequence()));
+  }
+
+  /// Sees to it that the store has an identity and a timeline of its own, and that the archive, if
+  /// there is one, holds nothing on this timeline that the store does not have.
+  ///
+  /// @param lastSequence where the store goes on from
+  private @Nullable WalArchiveOptions settleIdentity(long lastSequence) {
+    StoreIdentity known = StoreIdentity.find(versions.state().properties());
+    StoreIdentity identity = known == null ? StoreIdentity.fresh() : known;
+    if (identity.timeline() == null) {
+      identity = identity.fork(lastSequence);
+    }
+    ArchiveOptions wanted = options.walArchive();
+    if (wanted == null) {
+      adopt(known, identity);
+      return null;
+    }
+    LogArchive archive = new LogArchive(options.fileSystem(), wanted.directory());
+    long archived = archive.lastSequence(identity.contentTimeline());
+    if (archived > lastSequence) {
+      LOG.warn(
+          "the archive {} goes on to sequence number {} where this store ends at {}: an old copy was"
+              + " put back, or the disk lost what it had promised to keep. The store goes on as a new"
+              + " timeline",
+          wanted.directory(),
+          archived,
+          lastSequence);
+      identity = identity.fork(lastSequence);
+      archived = -1;
+    }
+    adopt(known, identity);
+    return new WalArchiveOptions(
+        archive.begin(identity), wanted.intervalMillis(), wanted.backlogBytesMax(), archived);
+  }
+
+  private void adopt(@Nullable StoreIdentity known, StoreIdentity identity) {
+    if (!identity.equals(known)) {
+      VersionEdit.Builder edit = VersionEdit.builder();
+      identity.toProperties().forEach(edit::property);
+      versions.apply(edit.build()).release();
+      LOG.info("{} is {}", directory, identity);
+    }
   }
 
   /// After a failure: nobody else has the memtable then.
   private void releaseMemtable() {
     memtable.release();
+  }
+
+  /// Takes what is replayed into the memtable.
+  private final class Taker implements WalConsumer {
+
+    @Override
+    public void batch(long segment, long lastSequence, Slice batch) {
+      take(segment, lastSequence, batch);
+    }
+
+    /// What is no part of the log now never will be, and nobody may take it for one later.
+    @Override
+    public void notPart(long segment) {
+      options.fileSystem().delete(FileNames.wal(directory, segment));
+      options.fileSystem().syncDirectory(directory);
+    }
   }
 
   private void take(long segment, long lastSequence, Slice batch) {

@@ -178,19 +178,12 @@ public final class Store implements AutoCloseable {
     return new StoreSnapshot(this, engine.snapshot());
   }
 
-  /// Makes a store of its own in another directory of the same file system, out of hard links: all
-  /// that was written before the call.
+  /// Makes a store of its own in another directory of the same file system, out of hard links and
+  /// a copy of the log's tail: all that was written before the call. Takes no flush.
   ///
   /// @param target must not exist, or be empty
   public void checkpoint(Path target) {
-    writeLock.lock();
-    try {
-      engine.commit();
-      engine.sealMemtable();
-    } finally {
-      commitAndUnlock();
-    }
-    engine.awaitFlushed();
+    sync();
     engine.checkpoint(target);
   }
 

@@ -1,11 +1,14 @@
 package io.varve.server;
 
+import io.varve.engine.ArchiveOptions;
 import io.varve.engine.EngineOptions;
 import io.varve.engine.block.Compression;
 import io.varve.engine.wal.CommitMode;
 import io.varve.engine.wal.SyncPolicy;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.Directives;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// From directives to the engine's options.
 final class EngineSettings {
@@ -30,7 +33,18 @@ final class EngineSettings {
         .mergeThreads(Math.toIntExact(configuration.get(Directives.MAX_BACKGROUND_MERGES)))
         .backgroundBytesPerSecond(configuration.get(Directives.MERGE_BYTES_PER_SECOND))
         .reserveBytes(configuration.get(Directives.DISK_RESERVE_BYTES))
+        .walArchive(archive(configuration))
         .build();
+  }
+
+  private static @Nullable ArchiveOptions archive(Configuration configuration) {
+    String directory = configuration.get(Directives.WAL_ARCHIVE_DIR);
+    return directory.isEmpty()
+        ? null
+        : new ArchiveOptions(
+            Path.of(directory).toAbsolutePath().normalize(),
+            1000 * configuration.get(Directives.WAL_ARCHIVE_INTERVAL),
+            configuration.get(Directives.WAL_ARCHIVE_BACKLOG_BYTES));
   }
 
   private static SyncPolicy syncPolicy(Configuration configuration) {

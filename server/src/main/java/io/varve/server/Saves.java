@@ -3,26 +3,28 @@ package io.varve.server;
 import io.varve.engine.Engine;
 import io.varve.engine.error.EngineException;
 import io.varve.engine.error.NotInMemoryException;
+import io.varve.engine.error.StorageException;
+import io.varve.engine.file.DiskFileSystem;
+import io.varve.engine.file.FileLock;
+import io.varve.engine.file.FileSystem;
 import io.varve.server.command.TimeSource;
 import io.varve.server.loop.CommandLoop;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// SAVE and BGSAVE: everything into tables, and a checkpoint of them.
+/// SAVE and BGSAVE: a checkpoint of everything that was acknowledged, in `DIR/checkpoint`.
 ///
-/// SAVE flushes the memtable. BGSAVE also makes `DIR/checkpoint`, a store of its own of hard links,
-/// replacing the one before only when the new one is complete: between two renames a crash can leave
-/// `checkpoint.old`, which is whole. Both wait for the disk and so run on threads that may.
+/// It is a store of its own of hard links and the log's tail, so it takes no flush and hardly any time,
+/// and replaces the one before only when it is complete: between two renames a crash can leave
+/// `checkpoint.old`, which is whole. While somebody reads the old one, a backup for instance, it is not
+/// replaced. Waits for the disk, and so runs on threads that may.
 final class Saves {
 
   private static final Logger LOG = LoggerFactory.getLogger(Saves.class);
@@ -30,45 +32,39 @@ final class Saves {
   private final Engine engine;
   private final CommandLoop loop;
   private final TimeSource time;
+  private final FileSystem files = new DiskFileSystem();
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile long lastSaveSeconds;
   private volatile boolean lastFailed;
   private volatile long lastMillis = -1;
+  private volatile long lastSequence;
 
   Saves(Engine engine, CommandLoop loop, TimeSource time) {
     this.engine = engine;
     this.loop = loop;
     this.time = time;
     this.lastSaveSeconds = time.millis() / 1000;
+    this.lastSequence = engine.lastSequence();
   }
 
-  /// Waits until all that was written by now is in tables.
+  /// Makes a checkpoint and waits for it.
   ///
+  /// @return false if one is being made
+  /// @throws EngineException if it cannot be made
   /// @throws NotInMemoryException on the loop's thread, which then has a thread run it that may wait
-  void save() {
+  boolean save() {
     if (loop.isLoopThread()) {
       throw NotInMemoryException.INSTANCE;
     }
-    CompletableFuture<Void> sealed = new CompletableFuture<>();
-    loop.post(
-        () -> {
-          try {
-            engine.sealMemtable();
-            sealed.complete(null);
-          } catch (RuntimeException refused) {
-            sealed.completeExceptionally(refused);
-          }
-        });
-    try {
-      sealed.join();
-    } catch (CompletionException refused) {
-      if (refused.getCause() instanceof EngineException cause) {
-        throw cause;
-      }
-      throw refused;
+    if (!begin()) {
+      return false;
     }
-    engine.awaitFlushed();
-    lastSaveSeconds = time.millis() / 1000;
+    try {
+      checkpoint();
+      return true;
+    } finally {
+      end();
+    }
   }
 
   /// Takes the right to make a checkpoint; false if one is being made.
@@ -93,39 +89,71 @@ final class Saves {
 
   /// Makes the checkpoint after [#begin()]. Not on the loop's thread.
   void run() {
-    long start = time.millis();
     try {
-      save();
-      replaceCheckpoint(engine.directory());
-      lastFailed = false;
-      LOG.info("checkpoint written in {} ms", time.millis() - start);
-    } catch (EngineException | UncheckedIOException failed) {
-      lastFailed = true;
+      checkpoint();
+    } catch (EngineException failed) {
       LOG.warn("no checkpoint: {}", failed.getMessage());
     } finally {
-      lastMillis = time.millis() - start;
-      synchronized (running) {
-        running.set(false);
-        running.notifyAll();
-      }
+      end();
     }
   }
 
-  private void replaceCheckpoint(Path directory) {
+  private void end() {
+    synchronized (running) {
+      running.set(false);
+      running.notifyAll();
+    }
+  }
+
+  private void checkpoint() {
+    long start = time.millis();
+    lastFailed = true;
+    try {
+      long sequence = replaceCheckpoint(engine.directory());
+      lastFailed = false;
+      lastSaveSeconds = start / 1000;
+      lastSequence = sequence;
+      LOG.info(
+          "checkpoint up to sequence number {} written in {} ms", sequence, time.millis() - start);
+    } catch (IOException e) {
+      throw new StorageException("checkpoint", engine.directory().toString(), e);
+    } finally {
+      lastMillis = time.millis() - start;
+    }
+  }
+
+  private long replaceCheckpoint(Path directory) throws IOException {
     Path fresh = directory.resolve("checkpoint.new");
     Path current = directory.resolve("checkpoint");
     Path old = directory.resolve("checkpoint.old");
-    try {
-      deleteTree(fresh);
+    deleteTree(fresh);
+    if (Files.exists(current)) {
+      // Else a crash came between the renames, and the old one is all there is for now.
       deleteTree(old);
-      engine.checkpoint(fresh);
-      if (Files.exists(current)) {
-        Files.move(current, old);
+    }
+    long sequence = engine.checkpoint(fresh);
+    if (Files.exists(current)) {
+      FileLock held = lock(current);
+      try {
+        files.rename(current, old);
+      } finally {
+        held.close();
       }
-      Files.move(fresh, current);
-      deleteTree(old);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    files.rename(fresh, current);
+    files.syncDirectory(directory);
+    deleteTree(old);
+    return sequence;
+  }
+
+  private FileLock lock(Path checkpoint) {
+    try {
+      return files.lock(checkpoint.resolve("LOCK"));
+    } catch (StorageException e) {
+      throw new StorageException(
+          "replacement",
+          checkpoint.toString(),
+          "somebody has the last checkpoint open, a backup perhaps: " + e.getMessage());
     }
   }
 
@@ -153,6 +181,11 @@ final class Saves {
   /// Whether the last BGSAVE failed.
   boolean hasLastFailed() {
     return lastFailed;
+  }
+
+  /// The last sequence number in the last checkpoint, or at the start of the server.
+  long lastSequence() {
+    return lastSequence;
   }
 
   /// How long the last BGSAVE took, -1 if there was none.

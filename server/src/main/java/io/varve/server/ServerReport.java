@@ -113,7 +113,7 @@ final class ServerReport {
     EngineException failure = engine.failure();
     out.field("loading", 0)
         .field("async_loading", 0)
-        .field("rdb_changes_since_last_save", stats.memtableEntries())
+        .field("rdb_changes_since_last_save", stats.lastSequence() - saves.lastSequence())
         .field("rdb_bgsave_in_progress", saves.isRunning() ? 1 : 0)
         .field("rdb_last_save_time", saves.lastSaveSeconds())
         .field("rdb_last_bgsave_status", saves.hasLastFailed() ? "err" : "ok")
@@ -124,6 +124,8 @@ final class ServerReport {
         .field("aof_current_size", stats.walLiveBytes())
         .field("wal_oldest_unsynced_usec", stats.oldestUnsyncedNanos() / 1000)
         .field("wal_syncs", stats.wal().syncs())
+        .field("wal_archive_backlog_bytes", stats.archiveBacklogBytes())
+        .field("wal_archive_failures", stats.wal().archiveFailures())
         .field("last_sequence", stats.lastSequence())
         .field("durable_sequence", stats.durableSequence());
   }

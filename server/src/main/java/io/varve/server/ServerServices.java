@@ -206,7 +206,9 @@ final class ServerServices implements ServerAccess {
 
   @Override
   public void save() {
-    whole().saves().save();
+    if (!whole().saves().save()) {
+      throw new CommandException("ERR Background save already in progress");
+    }
   }
 
   @Override

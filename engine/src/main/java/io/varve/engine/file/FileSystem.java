@@ -37,6 +37,7 @@ public interface FileSystem {
   /// Gives a file a second name.
   void link(Path existing, Path link);
 
+  /// Deletes a file, or a directory that is empty.
   void delete(Path file);
 
   /// Makes names in a directory durable.

@@ -12,6 +12,7 @@ import io.varve.engine.key.KeyRange;
 import io.varve.engine.wal.WalFormat.SegmentHeader;
 import io.varve.engine.wal.WalReader;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /// Prints a WAL segment, batch by batch and operation by operation. Says where it is damaged and goes
@@ -76,6 +77,11 @@ public final class WalDump {
       }
 
       @Override
+      public void time(long offset, long millis) {
+        printTime(offset, millis);
+      }
+
+      @Override
       public void damaged(long offset, long resumeOffset, String detail) {
         printDamage(offset, resumeOffset, detail);
       }
@@ -101,6 +107,20 @@ public final class WalDump {
                   .field("segment", header.segment())
                   .field("previousSequence", header.previousSequence())
                   .field("syncedSequence", header.syncedSequence())
+                  .endObject()
+                  .toString());
+    }
+  }
+
+  private void printTime(long offset, long millis) {
+    switch (format) {
+      case TEXT -> lines.accept(offset + " time: " + Instant.ofEpochMilli(millis));
+      case JSON ->
+          lines.accept(
+              new JsonWriter()
+                  .beginObject()
+                  .field("offset", offset)
+                  .field("timeMillis", millis)
                   .endObject()
                   .toString());
     }

@@ -31,6 +31,17 @@ public final class RecordWriter {
     framer.append(payload);
   }
 
+  /// Adds a record whose payload is `head` and then `body`.
+  public void append(Slice head, Slice body) {
+    markIfSynced();
+    framer.append(head, body);
+  }
+
+  /// Bytes that wait for [#flush()].
+  public int unflushedBytes() {
+    return framer.size();
+  }
+
   /// Hands everything appended to the operating system.
   public void flush() {
     if (framer.size() > 0) {

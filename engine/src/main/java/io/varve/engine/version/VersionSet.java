@@ -60,6 +60,10 @@ public final class VersionSet implements AutoCloseable {
     public static Options defaults() {
       return new Options(4L << 20, Map.of());
     }
+
+    public Options withInitialProperties(Map<String, String> properties) {
+      return new Options(manifestBytesMax, properties);
+    }
   }
 
   private final FileSystem files;
@@ -190,6 +194,19 @@ public final class VersionSet implements AutoCloseable {
       Version version = state.version();
       if (version.tryRetain()) {
         return version;
+      }
+      if (closed) {
+        throw new IllegalStateException("the version set is closed");
+      }
+    }
+  }
+
+  /// All that the manifest says right now, its version with a reference that the caller gives back.
+  public StoreState acquireState() {
+    while (true) {
+      StoreState now = state;
+      if (now.version().tryRetain()) {
+        return now;
       }
       if (closed) {
         throw new IllegalStateException("the version set is closed");
@@ -400,25 +417,6 @@ public final class VersionSet implements AutoCloseable {
     } catch (StorageException e) {
       LOG.warn("{} stays until the next open", file.getFileName(), e);
     }
-  }
-
-  /// Writes a manifest and a `CURRENT` that say what this store would say with another version and
-  /// WAL start, into another directory: the last step of a checkpoint, whose tables are linked there
-  /// already. All is synced.
-  ///
-  /// @param version retained by the caller
-  public void writeCheckpoint(Path target, Version version, long lastSequence, long walSegment) {
-    StoreState now = state;
-    long number = nextNumber.get();
-    StoreState copy =
-        new StoreState(version, number + 1, lastSequence, walSegment, now.properties());
-    try (ManifestWriter manifest = ManifestWriter.create(files, target, number, copy)) {
-      manifest.sync();
-    }
-    files.syncDirectory(target);
-    CurrentFile.prepare(files, target, number);
-    CurrentFile.install(files, target);
-    files.syncDirectory(target);
   }
 
   @Override

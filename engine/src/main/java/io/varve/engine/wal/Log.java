@@ -39,6 +39,9 @@ public interface Log extends AutoCloseable {
   /// so is durable too.
   void releaseUpTo(long segmentNumber);
 
+  /// Keeps what is not given up by now, for reading it back.
+  LogHold hold();
+
   /// Highest sequence number that is durable according to the policy.
   long durableSequence();
 
@@ -47,6 +50,9 @@ public interface Log extends AutoCloseable {
 
   /// Bytes of all segments that are not released.
   long liveBytes();
+
+  /// Bytes that are kept for the archive alone, because it does not have them yet; 0 without one.
+  long archiveBacklogBytes();
 
   /// What was counted since the log was opened.
   WalCounters counters();

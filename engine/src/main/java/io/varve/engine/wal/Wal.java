@@ -47,6 +47,7 @@ public final class Wal implements Log {
   private final WalSyncer syncer;
   private final @Nullable WalBackgroundSync backgroundSync;
   private final WalSegments segments;
+  private final @Nullable WalArchiver archiver;
 
   private final WalGroup evenGroup = new WalGroup();
   private final WalGroup oddGroup = new WalGroup();
@@ -69,6 +70,12 @@ public final class Wal implements Log {
 
   /// Highest offset in `tail` that a mark says is synced. Unused under `ALWAYS`.
   private long markedOffset;
+
+  /// Whether the clock is looked at before the next batch: once after each commit.
+  private boolean timeDue = true;
+
+  /// The last time in `tail`, -1 if it has none.
+  private long tailMillis = -1;
 
   private volatile long currentNumber;
   private volatile long appendedSequence;
@@ -139,6 +146,14 @@ public final class Wal implements Log {
     this.currentNumber = segments.takeNumber();
     this.current = openFirst();
     segments.start();
+    this.archiver =
+        options.archive() == null
+            ? null
+            : new WalArchiver(
+                fileSystem, options.archive(), segments, this::syncForArchive, counters);
+    if (archiver != null) {
+      archiver.start();
+    }
     if (backgroundSync != null) {
       backgroundSync.start();
     }
@@ -195,13 +210,17 @@ public final class Wal implements Log {
     }
     long bytesMax =
         RecordFormat.framedBytesMax((long) batch.length() + WalFormat.BATCH_PREFIX_BYTES_MAX)
-            + RecordFormat.framedBytesMax(WalFormat.HEADER_BYTES);
+            + RecordFormat.framedBytesMax(WalFormat.HEADER_BYTES)
+            + RecordFormat.framedBytesMax(WalFormat.TIME_BYTES);
     // Room first: a refusal must not take a committed group back from the syncer.
     WalSegment segment = segmentWithRoom(bytesMax);
     WalGroup open = openGroup(bytesMax);
     int sizeBefore = open.byteSize();
     if (!open.endsIn(segment)) {
       startPiece(open, segment);
+    }
+    if (timeDue) {
+      writeTime(open);
     }
     prefix.clear();
     prefix.putByte(WalFormat.BATCH);
@@ -219,6 +238,7 @@ public final class Wal implements Log {
     if (handedOver || group.isEmpty()) {
       return;
     }
+    timeDue = true;
     requireHealthy("commit");
     handOrWrite();
   }
@@ -246,6 +266,25 @@ public final class Wal implements Log {
   @Override
   public void releaseUpTo(long segmentNumber) {
     segments.releaseBelow(segmentNumber);
+  }
+
+  @Override
+  public LogHold hold() {
+    return segments.hold();
+  }
+
+  @Override
+  public long archiveBacklogBytes() {
+    return segments.archiveBacklogBytes();
+  }
+
+  /// The last sequence number that a power cut cannot take: only so much may be archived, because the
+  /// store might go on otherwise from there. Where nobody else syncs, this does.
+  private long syncForArchive() {
+    if (options.syncPolicy() == SyncPolicy.NEVER) {
+      committer.syncWritten();
+    }
+    return committer.syncedSequence();
   }
 
   @Override
@@ -307,13 +346,19 @@ public final class Wal implements Log {
     if (backgroundSync != null) {
       backgroundSync.close();
     }
+    segments.stop();
+    if (archiver != null) {
+      archiver.stop();
+    }
     if (!syncsAlways) {
       committer.syncWritten();
     }
-    segments.stop();
     EngineException failure = committer.failure();
     if (failure == null) {
       markEnd();
+    }
+    if (archiver != null) {
+      archiver.archiveRest();
     }
     segments.close();
     if (healthy && failure != null) {
@@ -393,12 +438,27 @@ public final class Wal implements Log {
       WalFormat.encodeHeader(
           new WalFormat.SegmentHeader(segment.number(), appendedSequence, synced), prefix);
       open.framer().append(prefix.slice(prefixSlice));
+      timeDue = true;
+      tailMillis = -1;
       return;
     }
     long synced = syncsAlways ? segment.framedOffset() : segment.syncedOffset();
     if (synced > markedOffset) {
       open.framer().mark(synced);
       markedOffset = synced;
+    }
+  }
+
+  /// Says when the next batch is written, at most once in a millisecond; a clock that was set back
+  /// says nothing until it has caught up.
+  private void writeTime(WalGroup open) {
+    timeDue = false;
+    long now = options.clock().millis();
+    if (now > tailMillis) {
+      tailMillis = now;
+      prefix.clear();
+      WalFormat.encodeTime(now, prefix);
+      open.framer().append(prefix.slice(prefixSlice));
     }
   }
 

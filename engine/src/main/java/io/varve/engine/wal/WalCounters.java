@@ -26,6 +26,9 @@ public final class WalCounters {
   private final LongAdder segmentsRecycled = new LongAdder();
   private final LongAdder segmentsUnprepared = new LongAdder();
   private final LongAdder threadedGroups = new LongAdder();
+  private final LongAdder archivedBytes = new LongAdder();
+  private final LongAdder archiveFailures = new LongAdder();
+  private final LongAdder archiveGivenUp = new LongAdder();
 
   WalCounters() {
     for (int i = 0; i < syncBuckets.length; i++) {
@@ -102,6 +105,33 @@ public final class WalCounters {
   /// Segments that the writer had to make itself because none was ready.
   public long segmentsUnprepared() {
     return segmentsUnprepared.sum();
+  }
+
+  /// Bytes written to the archive.
+  public long archivedBytes() {
+    return archivedBytes.sum();
+  }
+
+  /// Tries to archive that failed; each is made again.
+  public long archiveFailures() {
+    return archiveFailures.sum();
+  }
+
+  /// Segments that went without being archived, because the archive was too far behind.
+  public long archiveGivenUp() {
+    return archiveGivenUp.sum();
+  }
+
+  void countArchived(long bytes) {
+    archivedBytes.add(bytes);
+  }
+
+  void countArchiveFailure() {
+    archiveFailures.increment();
+  }
+
+  void countArchiveGivenUp() {
+    archiveGivenUp.increment();
   }
 
   void countAppend(int bytes) {

@@ -1,5 +1,8 @@
 package io.varve.engine.wal;
 
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
 /// How the log works. Every default is the one to keep unless a measurement says otherwise.
 ///
 /// @param syncPolicy when a write counts as durable; `ALWAYS`
@@ -12,6 +15,8 @@ package io.varve.engine.wal;
 /// @param retryMillis pause before preparation is tried again after it failed; 1000
 /// @param inlineNanosMax groups that take longer than this on average go to the syncer thread under
 ///     `AUTO`; 250 microseconds
+/// @param clock tells the times that are written into the log
+/// @param archive where segments are kept when the store needs them no more; null for nowhere
 public record WalOptions(
     SyncPolicy syncPolicy,
     CommitMode commitMode,
@@ -21,7 +26,9 @@ public record WalOptions(
     int reusableSegmentsMax,
     long syncIntervalMillis,
     long retryMillis,
-    long inlineNanosMax) {
+    long inlineNanosMax,
+    InstantSource clock,
+    @Nullable WalArchiveOptions archive) {
 
   public WalOptions {
     require(segmentBytes >= 4 << 10, "segmentBytes", segmentBytes);
@@ -35,7 +42,17 @@ public record WalOptions(
 
   public static WalOptions defaults() {
     return new WalOptions(
-        SyncPolicy.ALWAYS, CommitMode.AUTO, 64L << 20, 1L << 20, 1, 3, 1000, 1000, 250_000);
+        SyncPolicy.ALWAYS,
+        CommitMode.AUTO,
+        64L << 20,
+        1L << 20,
+        1,
+        3,
+        1000,
+        1000,
+        250_000,
+        InstantSource.system(),
+        null);
   }
 
   public WalOptions withSyncPolicy(SyncPolicy policy) {
@@ -48,7 +65,9 @@ public record WalOptions(
         reusableSegmentsMax,
         syncIntervalMillis,
         retryMillis,
-        inlineNanosMax);
+        inlineNanosMax,
+        clock,
+        archive);
   }
 
   public WalOptions withCommitMode(CommitMode mode) {
@@ -61,7 +80,9 @@ public record WalOptions(
         reusableSegmentsMax,
         syncIntervalMillis,
         retryMillis,
-        inlineNanosMax);
+        inlineNanosMax,
+        clock,
+        archive);
   }
 
   /// Also makes the first segment no larger.
@@ -75,7 +96,9 @@ public record WalOptions(
         reusableSegmentsMax,
         syncIntervalMillis,
         retryMillis,
-        inlineNanosMax);
+        inlineNanosMax,
+        clock,
+        archive);
   }
 
   public WalOptions withSpareSegments(int count) {
@@ -88,7 +111,9 @@ public record WalOptions(
         reusableSegmentsMax,
         syncIntervalMillis,
         retryMillis,
-        inlineNanosMax);
+        inlineNanosMax,
+        clock,
+        archive);
   }
 
   public WalOptions withIntervals(long syncMillis, long retryMillis) {
@@ -101,7 +126,39 @@ public record WalOptions(
         reusableSegmentsMax,
         syncMillis,
         retryMillis,
-        inlineNanosMax);
+        inlineNanosMax,
+        clock,
+        archive);
+  }
+
+  public WalOptions withClock(InstantSource newClock) {
+    return new WalOptions(
+        syncPolicy,
+        commitMode,
+        segmentBytes,
+        firstSegmentBytes,
+        spareSegments,
+        reusableSegmentsMax,
+        syncIntervalMillis,
+        retryMillis,
+        inlineNanosMax,
+        newClock,
+        archive);
+  }
+
+  public WalOptions withArchive(@Nullable WalArchiveOptions newArchive) {
+    return new WalOptions(
+        syncPolicy,
+        commitMode,
+        segmentBytes,
+        firstSegmentBytes,
+        spareSegments,
+        reusableSegmentsMax,
+        syncIntervalMillis,
+        retryMillis,
+        inlineNanosMax,
+        clock,
+        newArchive);
   }
 
   private static void require(boolean holds, String name, long value) {

@@ -40,14 +40,15 @@ public final class WalReader {
     /// @param batch the encoded batch, valid during the call and not checked
     void batch(long offset, long advance, Slice batch);
 
+    /// @param millis since 1970, when the batches that follow were written
+    void time(long offset, long millis);
+
     /// Bytes that are not what was written; a recovery may find that they are only the torn end.
     ///
     /// @param resumeOffset where the next valid fragment starts
     void damaged(long offset, long resumeOffset, String detail);
   }
 
-  private final FileSystem fileSystem;
-  private final Path directory;
   private final WalConsumer consumer;
   private final long flushedSequence;
   private final Slice record = new Slice();
@@ -64,10 +65,7 @@ public final class WalReader {
   /// Why the last segment that was read ends where it does, for messages.
   private String lastEnd = "no segment before it has records";
 
-  private WalReader(
-      FileSystem fileSystem, Path directory, WalConsumer consumer, long flushedSequence) {
-    this.fileSystem = fileSystem;
-    this.directory = directory;
+  private WalReader(WalConsumer consumer, long flushedSequence) {
     this.consumer = consumer;
     this.flushedSequence = flushedSequence;
     this.lastSequence = flushedSequence;
@@ -97,13 +95,28 @@ public final class WalReader {
       }
     }
     numbers.sort(null);
-    WalReader reader = new WalReader(fileSystem, directory, consumer, flushedSequence);
+    List<SegmentSource> sources = new ArrayList<>();
     for (long number : numbers) {
-      reader.readSegment(number);
+      sources.add(SegmentSource.whole(fileSystem, FileNames.wal(directory, number), number));
+    }
+    return read(sources, highest + 1, flushedSequence, consumer);
+  }
+
+  /// Hands every batch of some segments to a consumer, by the same rules.
+  ///
+  /// @param sources in the order of their numbers
+  static WalReplay read(
+      List<SegmentSource> sources, long nextSegment, long flushedSequence, WalConsumer consumer) {
+    WalReader reader = new WalReader(consumer, flushedSequence);
+    for (SegmentSource source : sources) {
+      if (!consumer.wantsMore()) {
+        break;
+      }
+      reader.readSegment(source);
     }
     return new WalReplay(
         Math.max(reader.lastSequence, flushedSequence),
-        highest + 1,
+        nextSegment,
         reader.batches,
         reader.bytes,
         reader.segments,
@@ -126,6 +139,8 @@ public final class WalReader {
         try {
           if (!record.isEmpty() && record.getUnsigned(0) == WalFormat.HEADER) {
             visitor.header(offset, WalFormat.decodeHeader(record, file.name(), offset));
+          } else if (WalFormat.isTime(record)) {
+            visitor.time(offset, WalFormat.decodeTime(record, file.name(), offset));
           } else {
             cursor.set(record);
             long advance = WalFormat.decodeBatchPrefix(cursor, file.name(), offset);
@@ -139,8 +154,9 @@ public final class WalReader {
     }
   }
 
-  private void readSegment(long number) {
-    try (ReadableFile file = fileSystem.open(FileNames.wal(directory, number))) {
+  private void readSegment(SegmentSource source) {
+    long number = source.number();
+    try (ReadableFile file = source.open()) {
       RecordReader records = new RecordReader(file, number);
       if (!records.next(record)) {
         lastEnd = file.name() + ": " + records.tail();
@@ -148,11 +164,23 @@ public final class WalReader {
       }
       SegmentHeader header = WalFormat.decodeHeader(record, file.name(), records.recordOffset());
       if (!continuesLog(header, file.name())) {
+        consumer.notPart(number);
         return;
       }
       segments++;
-      while (records.next(record)) {
-        readBatch(file.name(), number, records.recordOffset());
+      consumer.segment(number, header.previousSequence());
+      while (true) {
+        if (!consumer.wantsMore()) {
+          return;
+        }
+        if (!records.next(record)) {
+          break;
+        }
+        if (WalFormat.isTime(record)) {
+          consumer.time(WalFormat.decodeTime(record, file.name(), records.recordOffset()));
+        } else {
+          readBatch(file.name(), number, records.recordOffset());
+        }
       }
       lastEnd = file.name() + ": " + records.tail();
       if (records.hasBytesBehindEnd()) {

@@ -8,8 +8,11 @@ import io.varve.engine.file.WritableFile;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,15 @@ final class WalSegments implements AutoCloseable {
   private final WalCounters counters;
   private final Thread thread;
 
+  /// Bytes of inherited segments, if there is an archive.
+  private final Map<Long, Long> inheritedBytes = new HashMap<>();
+
+  /// Number of the first segment of this process.
+  private final long firstOwnNumber;
+
+  /// Highest sequence number that inherited segments may hold.
+  private final long openSequence;
+
   // Guarded by this.
   private final ArrayDeque<WalSegment> ready = new ArrayDeque<>();
   private final ArrayDeque<WalSegment> live = new ArrayDeque<>();
@@ -58,6 +70,13 @@ final class WalSegments implements AutoCloseable {
   private long releaseFloor;
   private boolean retryLater;
   private boolean closing;
+  private int holds;
+
+  /// Last sequence number in the archive. Unused without one.
+  private long archivedSequence;
+
+  /// Whether inherited segments were given up for the archive.
+  private boolean inheritedGivenUp;
 
   /// Preparation thread only.
   private boolean poisoned;
@@ -79,10 +98,18 @@ final class WalSegments implements AutoCloseable {
     this.directory = directory;
     this.options = options;
     this.nextNumber = firstNumber;
+    this.firstOwnNumber = firstNumber;
     this.inherited = new ArrayList<>(inherited);
     this.completedSequence = completedSequence;
     this.poison = poison;
     this.counters = counters;
+    this.openSequence = completedSequence.getAsLong();
+    if (options.archive() != null) {
+      this.archivedSequence = options.archive().archivedSequence();
+      for (long number : inherited) {
+        inheritedBytes.put(number, fileSystem.size(FileNames.wal(directory, number)));
+      }
+    }
     this.thread = new Thread(this::run, "varve-wal-prepare");
     thread.setDaemon(true);
   }
@@ -106,6 +133,7 @@ final class WalSegments implements AutoCloseable {
   synchronized long takeNumber() {
     WalSegment next = ready.peek();
     takenNumber = next == null ? nextNumber++ : next.number();
+    notifyAll();
     return takenNumber;
   }
 
@@ -136,6 +164,108 @@ final class WalSegments implements AutoCloseable {
       releaseFloor = number;
       notifyAll();
     }
+  }
+
+  /// Keeps all segments that are there, until the hold is closed.
+  synchronized LogHold hold() {
+    holds++;
+    return new Hold();
+  }
+
+  /// What is written by now, from a segment on. Under a hold.
+  private synchronized List<SegmentSource> written(long oldestSegment) {
+    List<SegmentSource> sources = new ArrayList<>();
+    for (long number : inherited) {
+      if (number >= oldestSegment) {
+        Path path = FileNames.wal(directory, number);
+        sources.add(SegmentSource.whole(fileSystem, path, number));
+      }
+    }
+    sources.sort(Comparator.comparingLong(SegmentSource::number));
+    for (WalSegment segment : live) {
+      long bytes = segment.writtenOffset();
+      if (segment.number() >= oldestSegment && bytes > 0) {
+        sources.add(new SegmentSource(fileSystem, segment.path(), segment.number(), bytes));
+      }
+    }
+    return sources;
+  }
+
+  // --- For the archive.
+
+  /// Waits until a segment has been left with something in it that the archive lacks.
+  ///
+  /// @param millis the longest wait; 0 for no limit
+  /// @return false when closing
+  synchronized boolean awaitArchiveWork(long millis) {
+    Threads.await(this, () -> closing || hasUnarchivedSegment(), millis);
+    return !closing;
+  }
+
+  /// Waits before another try.
+  ///
+  /// @return false when closing
+  synchronized boolean awaitArchiveRetry(long millis) {
+    Threads.await(this, () -> closing, millis);
+    return !closing;
+  }
+
+  private boolean hasUnarchivedSegment() {
+    if (!inherited.isEmpty() && archivedSequence < openSequence && !inheritedGivenUp) {
+      return true;
+    }
+    WalSegment oldest = findUnarchived();
+    return oldest != null && oldest.number() < takenNumber;
+  }
+
+  private @Nullable WalSegment findUnarchived() {
+    for (WalSegment segment : live) {
+      if (segment.lastSequence() > archivedSequence) {
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  /// Notes how far the archive is.
+  synchronized void archived(long sequence) {
+    archivedSequence = sequence;
+    notifyAll();
+  }
+
+  /// Hands what the archive may lack to a consumer. Under a hold. What the log misses shows as a
+  /// segment that begins behind the end of the one before.
+  void readForArchive(LogHold hold, long upToSequence, WalConsumer consumer) {
+    long oldest;
+    synchronized (this) {
+      oldest = archivedSequence < openSequence && !inheritedGivenUp ? 0 : firstOwnNumber;
+    }
+    hold.read(oldest, Long.MAX_VALUE, upToSequence, consumer);
+  }
+
+  /// Bytes of segments that are kept for nothing but the archive.
+  synchronized long archiveBacklogBytes() {
+    if (options.archive() == null) {
+      return 0;
+    }
+    long bytes = 0;
+    List<Long> owed = openSequence > archivedSequence ? inherited : List.of();
+    for (long number : owed) {
+      bytes += number < releaseFloor ? inheritedBytes.getOrDefault(number, 0L) : 0;
+    }
+    for (WalSegment segment : live) {
+      boolean kept = segment.number() < releaseFloor && segment.lastSequence() > archivedSequence;
+      bytes += kept ? segment.writtenOffset() : 0;
+    }
+    return bytes;
+  }
+
+  /// Whether a segment may go as far as the archive is concerned: it has it, or has had its chance.
+  private boolean isSpared(long lastOfSegment) {
+    WalArchiveOptions archive = options.archive();
+    return archive == null
+        || lastOfSegment <= archivedSequence
+        || archiveBacklogBytes() > archive.backlogBytesMax();
   }
 
   /// Bytes of space in segments that hold records.
@@ -239,16 +369,24 @@ final class WalSegments implements AutoCloseable {
   }
 
   private boolean isReleasable() {
+    if (holds > 0) {
+      return false;
+    }
     WalSegment oldest = live.peek();
     if (oldest != null
         && oldest.number() < releaseFloor
         && oldest.number() < takenNumber
-        && oldest.lastSequence() <= completedSequence.getAsLong()) {
+        && oldest.lastSequence() <= completedSequence.getAsLong()
+        && isSpared(oldest.lastSequence())) {
       return true;
     }
+    return hasReleasableInherited();
+  }
+
+  private boolean hasReleasableInherited() {
     for (long number : inherited) {
       if (number < releaseFloor) {
-        return true;
+        return isSpared(openSequence);
       }
     }
     return false;
@@ -258,19 +396,15 @@ final class WalSegments implements AutoCloseable {
   private void retireReleased() {
     List<WalSegment> released = new ArrayList<>();
     synchronized (this) {
-      Iterator<Long> numbers = inherited.iterator();
-      while (numbers.hasNext()) {
-        long number = numbers.next();
-        if (number < releaseFloor) {
-          numbers.remove();
-          doomed.add(FileNames.wal(directory, number));
-        }
+      if (holds == 0 && hasReleasableInherited()) {
+        releaseInherited();
       }
       while (isReleasable()) {
         WalSegment oldest = live.peek();
         if (oldest == null) {
           break;
         }
+        noteGivenUp(oldest.name(), oldest.lastSequence());
         live.remove();
         released.add(oldest);
       }
@@ -287,6 +421,35 @@ final class WalSegments implements AutoCloseable {
           doomed.add(segment.path());
         }
       }
+    }
+  }
+
+  private void releaseInherited() {
+    if (options.archive() != null && openSequence > archivedSequence) {
+      inheritedGivenUp = true;
+      noteGivenUp("what an earlier process left", openSequence);
+    }
+    Iterator<Long> numbers = inherited.iterator();
+    while (numbers.hasNext()) {
+      long number = numbers.next();
+      if (number < releaseFloor) {
+        numbers.remove();
+        doomed.add(FileNames.wal(directory, number));
+      }
+    }
+  }
+
+  private void noteGivenUp(String what, long lastOfSegment) {
+    WalArchiveOptions archive = options.archive();
+    if (archive != null && lastOfSegment > archivedSequence) {
+      counters.countArchiveGivenUp();
+      LOG.error(
+          "{} goes unarchived: the archive {} is behind by more than {} bytes. It has a gap from"
+              + " sequence number {} on: take a backup as soon as it works again",
+          what,
+          archive.directory(),
+          archive.backlogBytesMax(),
+          archivedSequence + 1);
     }
   }
 
@@ -382,6 +545,29 @@ final class WalSegments implements AutoCloseable {
       poisoned = true;
       poison.accept(e);
       throw e;
+    }
+  }
+
+  private final class Hold implements LogHold {
+
+    private boolean released;
+
+    @Override
+    public void read(
+        long oldestSegment, long flushedSequence, long upToSequence, WalConsumer consumer) {
+      List<SegmentSource> sources = written(oldestSegment);
+      var _ = WalReader.read(sources, 0, flushedSequence, new UpTo(upToSequence, consumer));
+    }
+
+    @Override
+    public void close() {
+      synchronized (WalSegments.this) {
+        if (!released) {
+          released = true;
+          holds--;
+          WalSegments.this.notifyAll();
+        }
+      }
     }
   }
 }

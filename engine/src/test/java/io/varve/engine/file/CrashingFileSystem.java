@@ -291,6 +291,11 @@ public final class CrashingFileSystem implements FileSystem {
   @Override
   public synchronized void delete(Path file) {
     before(FileOperation.DELETE, file);
+    Directory folder = directories.get(key(file));
+    if (folder != null && folder.names.isEmpty()) {
+      directories.remove(key(file));
+      return;
+    }
     Inode inode = find("delete", file);
     directoryOf("delete", file).change(new NameChange(key(file), null, inode));
   }

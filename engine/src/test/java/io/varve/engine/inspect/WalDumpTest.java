@@ -13,6 +13,7 @@ import io.varve.engine.wal.DurabilityListener;
 import io.varve.engine.wal.Wal;
 import io.varve.engine.wal.WalOptions;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,11 @@ class WalDumpTest {
             throw cause;
           }
         };
-    WalOptions options = WalOptions.defaults().withSegmentBytes(16 << 10).withSpareSegments(0);
+    WalOptions options =
+        WalOptions.defaults()
+            .withSegmentBytes(16 << 10)
+            .withSpareSegments(0)
+            .withClock(() -> Instant.ofEpochMilli(1_500));
     try (Wal wal = Wal.open(files, DIRECTORY, options, 1, 0, listener)) {
       WriteBatch batch = new WriteBatch();
       for (long base = 1; base <= 5; base += 2) {
@@ -61,22 +66,23 @@ class WalDumpTest {
     assertEquals(0, summary.damages());
     assertEquals("000001.wal", lines.get(0));
     assertEquals("0 header: segment 1, continues sequence number 0, synced up to 0", lines.get(1));
-    assertEquals("  1 put key1 = vv", lines.get(3));
-    assertEquals("  2 delete gone\\x0a1", lines.get(4));
-    assertTrue(lines.get(6).endsWith("v... (100 bytes)"), lines.get(6));
+    assertTrue(lines.get(2).endsWith(" time: 1970-01-01T00:00:01.500Z"), lines.get(2));
+    assertEquals("  1 put key1 = vv", lines.get(4));
+    assertEquals("  2 delete gone\\x0a1", lines.get(5));
+    assertTrue(lines.get(7).endsWith("v... (100 bytes)"), lines.get(6));
     assertTrue(lines.getLast().endsWith("3 batches, 6 operations, 0 damaged places"));
   }
 
   @Test
   void jsonHasOneObjectALine() {
     WalDump.dumpFile(files, SEGMENT, DumpFormat.JSON, lines::add);
-    assertEquals(5, lines.size());
+    assertEquals(6, lines.size());
     for (String line : lines) {
       assertTrue(line.startsWith("{") && line.endsWith("}"), line);
     }
     assertTrue(
-        lines.get(1).contains("{\"kind\":\"put\",\"key\":\"key1\",\"value\":\"vv\"}"),
-        lines.get(1));
+        lines.get(2).contains("{\"kind\":\"put\",\"key\":\"key1\",\"value\":\"vv\"}"),
+        lines.get(2));
   }
 
   @Test

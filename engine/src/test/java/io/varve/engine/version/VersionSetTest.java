@@ -405,7 +405,7 @@ class VersionSetTest {
       files.link(
           FileNames.sstable(DIRECTORY, table.fileNumber()),
           FileNames.sstable(target, table.fileNumber()));
-      set.writeCheckpoint(target, version, set.lastSequence(), 0);
+      StoreCopy.write(files, target, set.state());
       version.release();
     }
     try (VersionSet copy = VersionSet.open(files, target, VersionSet.Options.defaults(), NOBODY)) {

@@ -8,17 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.varve.engine.bytes.GrowableBuffer;
+import io.varve.engine.bytes.Layouts;
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.error.IncompatibleFormatException;
 import io.varve.engine.file.CrashingFileSystem;
 import io.varve.engine.file.CrashingFileSystem.Survival;
 import io.varve.engine.file.DiskFileSystem;
 import io.varve.engine.file.FaultInjectingFileSystem;
 import io.varve.engine.file.FaultRule;
+import io.varve.engine.file.FileNames;
 import io.varve.engine.file.FileOperation;
 import io.varve.engine.file.FileSystem;
+import io.varve.engine.file.WritableFile;
+import io.varve.engine.record.RecordWriter;
 import io.varve.engine.wal.Batches.Replayed;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -385,6 +392,63 @@ class WalTest {
     assertEquals(1_000, defaults.retryMillis());
     assertEquals(250_000, defaults.inlineNanosMax());
     assertThrows(IllegalArgumentException.class, () -> defaults.withSegmentBytes(10));
+  }
+
+  @Test
+  void aLogOfTheFirstVersionIsReadAndALaterOneRefused() {
+    for (int version = 1; version <= 3; version++) {
+      Path folder = Path.of("/v" + version);
+      files.createDirectories(folder);
+      try (WritableFile file = files.create(FileNames.wal(folder, 1))) {
+        RecordWriter records = new RecordWriter(file, 1);
+        GrowableBuffer header = new GrowableBuffer(64);
+        WalFormat.encodeHeader(new WalFormat.SegmentHeader(1, 0, 0), header);
+        header.segment().set(Layouts.BYTE, 5, (byte) version);
+        records.append(header.slice());
+        GrowableBuffer batch = new GrowableBuffer(64);
+        batch.putByte(WalFormat.BATCH);
+        batch.putVarint(7);
+        batch.putBytes(Slice.of("a batch"));
+        records.append(batch.slice());
+        records.finish();
+      }
+      if (version > WalFormat.VERSION) {
+        assertThrows(
+            IncompatibleFormatException.class,
+            () -> WalReader.replay(files, folder, 0, 0, (_, _, _) -> {}));
+      } else {
+        assertEquals(7, WalReader.replay(files, folder, 0, 0, (_, _, _) -> {}).lastSequence());
+      }
+    }
+  }
+
+  @Test
+  void timesAreWrittenOncePerMillisecondAndNeverGoBack() {
+    AtomicLong millis = new AtomicLong(5);
+    List<Long> times = new ArrayList<>();
+    WalOptions options = SMALL.withClock(() -> Instant.ofEpochMilli(millis.get()));
+    try (Wal wal = open(files, options)) {
+      for (long now : new long[] {5, 5, 9, 3, 9, 10}) {
+        millis.set(now);
+        wal.append(Slice.of("batch"), wal.appendedSequence() + 1);
+        wal.commit();
+      }
+    }
+    WalReader.replay(
+        files,
+        DIRECTORY,
+        0,
+        0,
+        new WalConsumer() {
+          @Override
+          public void batch(long segment, long lastSequence, Slice batch) {}
+
+          @Override
+          public void time(long told) {
+            times.add(told);
+          }
+        });
+    assertEquals(List.of(5L, 9L, 10L), times);
   }
 
   private Wal open(FileSystem on, WalOptions options) {

@@ -15,7 +15,13 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DumpCommand.class, VerifyCommand.class, HealthCommand.class, HelpCommand.class},
+    subcommands = {
+      BackupCommand.class,
+      DumpCommand.class,
+      VerifyCommand.class,
+      HealthCommand.class,
+      HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {" 0:done", " 1:damage was found, or something failed", " 2:wrong usage"})
 public final class VarveMain {

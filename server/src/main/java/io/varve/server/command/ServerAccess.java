@@ -67,9 +67,9 @@ public interface ServerAccess {
 
   // Persistence.
 
-  /// Hands all that was acknowledged to the disk, without waiting for the tables to be written.
+  /// Makes a checkpoint of all that was acknowledged and waits for it.
   ///
-  /// @throws CommandException if the store takes no writes any more
+  /// @throws CommandException if one is being made
   void save();
 
   /// Starts a checkpoint in the background.

@@ -55,8 +55,8 @@ public final class ServerCommands {
         Command.define("save", 1, ServerCommands::save)
             .flags(CommandFlag.ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
             .group("server")
-            .complexity("O(1): what was acknowledged is handed to the disk")
-            .summary("Hands all data to the disk.")
+            .complexity("O(N) where N is the number of tables, each of which is linked")
+            .summary("Makes a checkpoint of all data and waits for it.")
             .build(),
         Command.define("shutdown", -1, ServerCommands::shutdown)
             .flags(CommandFlag.ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)

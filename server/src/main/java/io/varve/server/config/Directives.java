@@ -167,6 +167,37 @@ public final class Directives {
           Section.DURABILITY,
           "Size of a file of the log. Files are filled with zeros ahead of time and used again.");
 
+  public static final Directive<String> WAL_ARCHIVE_DIR =
+      text(
+          "wal-archive-dir",
+          "",
+          PROTECTED,
+          Section.DURABILITY,
+          "Folder to which the whole log is copied, so that a backup and it bring back any moment;"
+              + " best on another disk. It has to be reachable at the start. Empty is none.");
+
+  public static final Directive<Long> WAL_ARCHIVE_INTERVAL =
+      number(
+          "wal-archive-interval",
+          10,
+          0,
+          Integer.MAX_VALUE,
+          RESTART,
+          Section.DURABILITY,
+          "Seconds between copies of what is in the current log segment: what the archive may lack"
+              + " when the machine is lost. 0 copies segments only when the log leaves them.");
+
+  public static final Directive<Long> WAL_ARCHIVE_BACKLOG_BYTES =
+      memory(
+          "wal-archive-backlog-bytes",
+          4L << 30,
+          0,
+          NO_MAX,
+          RESTART,
+          Section.DURABILITY,
+          "Log that is kept for an archive that takes nothing. Beyond that the oldest segments are"
+              + " given up, and the archive has a gap until the next backup; writes go on all along.");
+
   public static final Directive<Long> DISK_RESERVE_BYTES =
       memory(
           "disk-reserve-bytes",

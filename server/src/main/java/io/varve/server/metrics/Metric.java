@@ -117,6 +117,20 @@ enum Metric {
       Kind.GAUGE,
       "Age of the oldest write that no sync has covered: what a power cut could take."),
   WAL_REFUSALS("varve_wal_refusals_total", Kind.COUNTER, "Writes refused: the disk is full."),
+  WAL_ARCHIVED("varve_wal_archived_bytes_total", Kind.COUNTER, "Bytes written to the archive."),
+  WAL_ARCHIVE_BACKLOG(
+      "varve_wal_archive_backlog_bytes",
+      Kind.GAUGE,
+      "Bytes of log that are kept for the archive alone, because it does not have them yet."),
+  WAL_ARCHIVE_FAILURES(
+      "varve_wal_archive_failures_total",
+      Kind.COUNTER,
+      "Tries to archive the log that failed; each is made again."),
+  WAL_ARCHIVE_GIVEN_UP(
+      "varve_wal_archive_given_up_total",
+      Kind.COUNTER,
+      "Segments that went unarchived because the archive was too far behind: a gap until the next"
+          + " backup."),
 
   FLUSHES("varve_flushes_total", Kind.COUNTER, "Memtables written to tables."),
   FLUSH_BYTES("varve_flush_bytes_total", Kind.COUNTER, "Bytes of those tables."),

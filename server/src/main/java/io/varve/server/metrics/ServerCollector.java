@@ -174,6 +174,10 @@ final class ServerCollector implements MultiCollector {
     families.gauge(Metric.WAL_LIVE_BYTES, engine.walLiveBytes());
     families.gauge(Metric.WAL_OLDEST_UNSYNCED, engine.oldestUnsyncedNanos() / NANOS_PER_SECOND);
     families.counter(Metric.WAL_REFUSALS, engine.wal().refusals());
+    families.counter(Metric.WAL_ARCHIVED, engine.wal().archivedBytes());
+    families.gauge(Metric.WAL_ARCHIVE_BACKLOG, engine.archiveBacklogBytes());
+    families.counter(Metric.WAL_ARCHIVE_FAILURES, engine.wal().archiveFailures());
+    families.counter(Metric.WAL_ARCHIVE_GIVEN_UP, engine.wal().archiveGivenUp());
   }
 
   private static void compaction(EngineStats engine, Families families) {

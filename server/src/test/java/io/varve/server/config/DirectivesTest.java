@@ -35,6 +35,9 @@ class DirectivesTest {
             Map.entry("appendfsync", "always"),
             Map.entry("commit-mode", "auto"),
             Map.entry("wal-segment-bytes", "67108864"),
+            Map.entry("wal-archive-dir", ""),
+            Map.entry("wal-archive-interval", "10"),
+            Map.entry("wal-archive-backlog-bytes", "4294967296"),
             Map.entry("disk-reserve-bytes", "134217728"),
             Map.entry("memtable-bytes", "67108864"),
             Map.entry("sealed-memtables-max", "4"),
@@ -90,7 +93,7 @@ class DirectivesTest {
 
   @Test
   void whatDecidesWhereTheServerWritesIsProtected() {
-    for (String name : List.of("dir", "logfile")) {
+    for (String name : List.of("dir", "logfile", "wal-archive-dir")) {
       Directive<?> directive = Directives.find(name);
       assertNotNull(directive);
       assertEquals(Change.PROTECTED, directive.change());
