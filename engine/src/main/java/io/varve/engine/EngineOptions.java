@@ -165,7 +165,7 @@ public record EngineOptions(
     private int blockBytes = 4 << 10;
     private Compression compression = Compression.LZ4;
     private int openTablesMax = 4096;
-    private int largeValueBytes = 0;
+    private int largeValueBytes = 4 << 10;
     private CompactionMode compactionMode = CompactionMode.TIERED;
     private long compactionWindowMillis = 86_400_000;
     private int fanOut = 8;

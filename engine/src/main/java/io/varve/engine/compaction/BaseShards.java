@@ -99,9 +99,9 @@ final class BaseShards {
         shard.reachingFarthest = table;
       }
       if (placed.level() == baseLevel) {
-        shard.baseBytes += table.fileBytes();
+        shard.baseBytes += table.totalBytes();
       } else {
-        shard.tierBytes += table.fileBytes();
+        shard.tierBytes += table.totalBytes();
       }
     }
     return shards;

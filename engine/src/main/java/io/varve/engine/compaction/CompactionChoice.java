@@ -14,6 +14,8 @@ public sealed interface CompactionChoice {
     RUN_COUNT,
     /// The bytes above the base exceed the space cap.
     SPACE,
+    /// Values that nothing refers to fill value files of the base beyond the space cap.
+    GARBAGE,
     /// A level of a leveled tree exceeds its size.
     LEVEL_FULL,
     /// A window of time is over.
@@ -58,7 +60,7 @@ public sealed interface CompactionChoice {
     public long inputBytes() {
       long sum = 0;
       for (InputRun input : inputs) {
-        sum += input.bytes();
+        sum += input.fileBytes();
       }
       return sum;
     }

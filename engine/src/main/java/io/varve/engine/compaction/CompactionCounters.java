@@ -36,7 +36,7 @@ public final class CompactionCounters {
     mergeNanos.add(nanos);
     entriesDropped.add(result.entriesDropped());
     for (InputRun input : choice.inputs()) {
-      levelBytesRead.addAndGet(input.level(), input.bytes());
+      levelBytesRead.addAndGet(input.level(), input.fileBytes());
     }
     levelBytesWritten.addAndGet(choice.outputLevel(), result.bytesWritten());
   }

@@ -77,7 +77,7 @@ public final class CompactionPlanner {
   /// @param flushBytes bytes of the keys and values to flush
   public List<Slice> flushCuts(Version version, long flushBytes) {
     return flushBytes < options.pieceBytes()
-            || policy.cutLevel(version.bytes(options.baseLevel())) > 0
+            || policy.cutLevel(version.totalBytes(options.baseLevel())) > 0
         ? List.of()
         : BaseShards.cuts(
             BaseShards.of(version, 0, options.baseLevel()), flushBytes, options.flushPieceBytes());
@@ -85,14 +85,14 @@ public final class CompactionPlanner {
 
   /// How far a version is from the shape that the planner keeps.
   public CompactionDebt debt(Version version) {
-    long baseBytes = version.bytes(options.baseLevel());
+    long baseBytes = version.totalBytes(options.baseLevel());
     int flushes = version.level(0).size();
     if (policy.cutLevel(baseBytes) == 0) {
       // Level 0 is the deepest tier, in which runs hang on in part: most of them wait for no merge.
       flushes = Math.max(0, flushes - (options.deepestTierRunsMax() - options.fanOut()));
     }
     return new CompactionDebt(
-        flushes, version.bytes() - baseBytes, baseBytes, policy.bytesAboveBaseMax(version));
+        flushes, version.totalBytes() - baseBytes, baseBytes, policy.bytesAboveBaseMax(version));
   }
 
   /// Tables of the tiers that overlap nothing older, neither the base nor what a merge is adding to
@@ -107,7 +107,7 @@ public final class CompactionPlanner {
       Run run = version.run(age);
       List<TableMetadata> tables = new ArrayList<>();
       for (TableMetadata table : run.tables()) {
-        if (table.fileBytes() >= options.moveBytesMin()
+        if (table.totalBytes() >= options.moveBytesMin()
             && !now.isTaken(table)
             && !now.isOutputExpected(
                 options.baseLevel(),

@@ -16,6 +16,7 @@ enum DiskRank {
       return YOUNG_MERGE;
     }
     return merge.reason() == CompactionChoice.Reason.SPACE
+            || merge.reason() == CompactionChoice.Reason.GARBAGE
             || merge.reason() == CompactionChoice.Reason.LEVEL_FULL
         ? CAP_MERGE
         : OTHER_MERGE;

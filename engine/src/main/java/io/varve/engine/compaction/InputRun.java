@@ -13,8 +13,17 @@ public record InputRun(int level, long runId, List<TableMetadata> tables) {
     tables = List.copyOf(tables);
   }
 
-  /// Bytes of the files.
+  /// Bytes of the tables, and of the values elsewhere that they refer to.
   public long bytes() {
+    long sum = 0;
+    for (TableMetadata table : tables) {
+      sum += table.totalBytes();
+    }
+    return sum;
+  }
+
+  /// Bytes of the tables alone: what a merge reads.
+  public long fileBytes() {
     long sum = 0;
     for (TableMetadata table : tables) {
       sum += table.fileBytes();

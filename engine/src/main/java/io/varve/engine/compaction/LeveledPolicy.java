@@ -193,7 +193,7 @@ final class LeveledPolicy implements CompactionPolicy {
       long overlap = 0;
       if (below != null) {
         for (TableMetadata under : overlapping(below, table.smallestKey(), table.largestKey())) {
-          overlap += under.fileBytes();
+          overlap += under.totalBytes();
         }
       }
       double price = overlap / now.weight(table);
@@ -258,7 +258,7 @@ final class LeveledPolicy implements CompactionPolicy {
 
   @Override
   public long bytesAboveBaseMax(Version version) {
-    long baseBytes = version.bytes(options.baseLevel());
+    long baseBytes = version.totalBytes(options.baseLevel());
     double sum = (double) PlannerOptions.LEVELED_FLUSHES * options.memtableBytes();
     for (int level = firstLevel(baseBytes); level <= options.lastTier(); level++) {
       sum += target(level, baseBytes);

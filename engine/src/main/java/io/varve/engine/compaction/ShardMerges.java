@@ -93,15 +93,17 @@ final class ShardMerges {
   private double gain(Situation now, Shard shard) {
     double weight = 0;
     for (Placed placed : shard.tables()) {
-      if (placed.level() < options.baseLevel()) {
-        weight += now.weight(placed.table());
-      }
+      weight +=
+          placed.level() < options.baseLevel()
+              ? now.weight(placed.table())
+              : now.garbageToFree(placed.table());
     }
     return weight / (shard.bytes() + options.crumbBytes());
   }
 
   boolean isTooLarge(Situation now, Shard shard) {
-    return shard.tables().size() > 2 && shard.bytes() > options.shardBytesMax(now.version.bytes());
+    return shard.tables().size() > 2
+        && shard.bytes() > options.shardBytesMax(now.version.totalBytes());
   }
 
   /// Tables that are not cut as the base is have glued shards together, as after a change of mode or of
@@ -182,7 +184,8 @@ final class ShardMerges {
     if (inputs.size() == 1 && inputs.getFirst().level() < options.baseLevel()) {
       return new MoveRun(inputs, options.baseLevel(), StoreState.BASE_RUN_ID);
     }
-    return rewrite(inputs, Reason.SPACE);
+    boolean onlyGarbage = inputs.getFirst().level() == options.baseLevel();
+    return rewrite(inputs, onlyGarbage ? Reason.GARBAGE : Reason.SPACE);
   }
 
   private boolean isCrumb(Situation now, Shard shard) {

@@ -25,6 +25,7 @@ final class Situation {
 
   private final Set<Long> taken;
   private final double baseEntryBytes;
+  private final ValueGarbage garbage;
 
   Situation(PlannerOptions options, CompactionInputs inputs) {
     this.options = options;
@@ -42,8 +43,9 @@ final class Situation {
         }
       }
     }
-    this.baseBytes = version.bytes(options.baseLevel());
-    this.bytesAboveBase = version.bytes() - baseBytes - sinking;
+    this.baseBytes = version.totalBytes(options.baseLevel());
+    this.bytesAboveBase = version.totalBytes() - baseBytes - sinking;
+    this.garbage = new ValueGarbage(version.valueFiles());
     long entries = 0;
     for (Run run : version.level(options.baseLevel())) {
       entries += run.entryCount();
@@ -86,9 +88,10 @@ final class Situation {
     return false;
   }
 
-  /// What a table above the base weighs: its bytes, and those that its tombstones will free below.
+  /// What a table above the base weighs: its bytes, those that its tombstones will free below, and the
+  /// garbage in value files that it stands for.
   double weight(TableMetadata table) {
-    return table.fileBytes() + table.tombstoneCount() * baseEntryBytes;
+    return table.totalBytes() + table.tombstoneCount() * baseEntryBytes + garbage.bytes(table);
   }
 
   /// What the tables of a tier weigh that no merge is at work on.
@@ -102,14 +105,25 @@ final class Situation {
     return sum;
   }
 
-  /// What lies above the base weighs, without what running merges are taking into the base.
+  /// What a merge of a table of the base frees: the garbage that is worth it.
+  double garbageToFree(TableMetadata table) {
+    return garbage.bytesWorthAMerge(table);
+  }
+
+  /// What lies above the base weighs, and the garbage in its value files, without what running merges
+  /// are taking into the base.
   double weightAboveBase() {
     double sum = bytesAboveBase;
     for (int level = 0; level < options.baseLevel(); level++) {
       for (Run run : version.level(level)) {
         for (TableMetadata table : run.tables()) {
-          sum += isTaken(table) ? 0 : weight(table) - table.fileBytes();
+          sum += isTaken(table) ? 0 : weight(table) - table.totalBytes();
         }
+      }
+    }
+    for (Run run : version.level(options.baseLevel())) {
+      for (TableMetadata table : run.tables()) {
+        sum += isTaken(table) ? 0 : garbage.bytes(table);
       }
     }
     return sum;

@@ -85,7 +85,7 @@ final class TierMerges {
     }
     int end = all;
     // What was merged here before is not rewritten for each handful that comes.
-    while (end > 1 && runs.get(end - 1).bytes() > bytes(runs.subList(0, end - 1))) {
+    while (end > 1 && runs.get(end - 1).totalBytes() > bytes(runs.subList(0, end - 1))) {
       end--;
     }
     int wanted = Math.max(2, count);
@@ -114,7 +114,7 @@ final class TierMerges {
   private static long bytes(List<Run> runs) {
     long sum = 0;
     for (Run run : runs) {
-      sum += run.bytes();
+      sum += run.totalBytes();
     }
     return sum;
   }

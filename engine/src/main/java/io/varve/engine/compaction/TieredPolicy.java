@@ -125,6 +125,6 @@ final class TieredPolicy implements CompactionPolicy {
 
   @Override
   public long bytesAboveBaseMax(Version version) {
-    return (long) allowed(version.bytes(options.baseLevel()));
+    return (long) allowed(version.totalBytes(options.baseLevel()));
   }
 }

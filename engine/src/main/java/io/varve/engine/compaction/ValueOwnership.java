@@ -87,7 +87,7 @@ final class ValueOwnership {
 
   private static boolean isGarbageEnough(ValueFileUses.Use use, MergeRuns merge) {
     return switch (merge.reason()) {
-      case MANUAL -> ValueGarbage.isWorthAMerge(use);
+      case MANUAL, GARBAGE -> ValueGarbage.isWorthAMerge(use);
       case RUN_COUNT, SPACE, LEVEL_FULL, WINDOW_CLOSED, NO_OVERLAP, DEAD_RANGE, EXPIRED, COVERED ->
           ValueGarbage.isTooMuch(use);
     };

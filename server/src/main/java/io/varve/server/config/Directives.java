@@ -255,7 +255,7 @@ public final class Directives {
   public static final Directive<Long> LARGE_VALUE_BYTES =
       memory(
           "large-value-bytes",
-          0,
+          4 << 10,
           0,
           1L << 30,
           RESTART,

@@ -47,7 +47,7 @@ class DirectivesTest {
             Map.entry("bloom-bits", "10"),
             Map.entry("compaction-fanout", "8"),
             Map.entry("table-bytes", "67108864"),
-            Map.entry("large-value-bytes", "0"),
+            Map.entry("large-value-bytes", "4096"),
             Map.entry("tables-open-max", "4096"),
             Map.entry("max-background-merges", "1"),
             Map.entry("merge-bytes-per-second", "0"),
