@@ -3,6 +3,7 @@ package io.varve.server;
 import io.varve.engine.ArchiveOptions;
 import io.varve.engine.EngineOptions;
 import io.varve.engine.block.Compression;
+import io.varve.engine.compaction.CompactionMode;
 import io.varve.engine.wal.CommitMode;
 import io.varve.engine.wal.SyncPolicy;
 import io.varve.server.config.Configuration;
@@ -27,6 +28,8 @@ final class EngineSettings {
         .compression(compression(configuration))
         .openTablesMax(Math.toIntExact(configuration.get(Directives.TABLES_OPEN_MAX)))
         .fanOut(Math.toIntExact(configuration.get(Directives.COMPACTION_FANOUT)))
+        .compactionMode(compactionMode(configuration))
+        .compactionWindowMillis(1_000 * configuration.get(Directives.COMPACTION_WINDOW_SECONDS))
         .tableBytes(configuration.get(Directives.TABLE_BYTES))
         .bloomBitsPerKey(configuration.get(Directives.BLOOM_BITS))
         .walSegmentBytes(configuration.get(Directives.WAL_SEGMENT_BYTES))
@@ -60,6 +63,16 @@ final class EngineSettings {
       case AUTO -> CommitMode.AUTO;
       case INLINE -> CommitMode.INLINE;
       case THREADED -> CommitMode.THREADED;
+    };
+  }
+
+  /// Can change while the store is open.
+  static CompactionMode compactionMode(Configuration configuration) {
+    return switch (configuration.get(Directives.COMPACTION_MODE)) {
+      case TIERED -> CompactionMode.TIERED;
+      case LAZY_LEVELED -> CompactionMode.LAZY_LEVELED;
+      case LEVELED -> CompactionMode.LEVELED;
+      case TIME_WINDOW -> CompactionMode.TIME_WINDOW;
     };
   }
 

@@ -119,6 +119,9 @@ public final class Server implements ServerStarter.Running {
     configuration.onChange(
         Directives.MERGE_BYTES_PER_SECOND,
         now -> engine.setBackgroundBytesPerSecond(now.get(Directives.MERGE_BYTES_PER_SECOND)));
+    configuration.onChange(
+        Directives.COMPACTION_MODE,
+        now -> engine.setCompactionMode(EngineSettings.compactionMode(now)));
     configuration.onChange(Directives.PROTO_MAX_BULK_LEN, now -> limits = limitsOf(now));
     configuration.onChange(Directives.CLIENT_QUERY_BUFFER_LIMIT, now -> limits = limitsOf(now));
     this.report =

@@ -193,6 +193,9 @@ final class ServerReport {
         .field("write_pause_ms", stats.admission().pausedNanos() / 1_000_000)
         .field("write_pause_longest_ms", stats.admission().longestPauseNanos() / 1_000_000)
         .field("paused_connections", net.counters().pausedConnections())
+        .field(
+            "compaction_mode",
+            engine.compactionMode().name().toLowerCase(Locale.ROOT).replace('_', '-'))
         .field("write_amplification", stats.compaction().writeAmplification())
         .field("flushes", stats.compaction().flushes())
         .field("merges", stats.compaction().merges())

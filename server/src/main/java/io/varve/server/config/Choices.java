@@ -19,6 +19,20 @@ public final class Choices {
     THREADED
   }
 
+  /// `compaction-mode`: what shape the tree has.
+  public enum Compaction {
+    TIERED,
+    LAZY_LEVELED,
+    LEVELED,
+    TIME_WINDOW;
+
+    /// Joined by `-`, as the directives' names are.
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
   /// `compression`: of the younger levels' tables.
   public enum TableCompression {
     NONE,

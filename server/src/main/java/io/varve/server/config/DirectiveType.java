@@ -145,7 +145,7 @@ sealed interface DirectiveType<T> {
 
     @Override
     public String format(E value) {
-      return value.name().toLowerCase(Locale.ROOT);
+      return value.toString().toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -298,6 +298,26 @@ public final class Directives {
           "Runs of one level that are merged into one run of the next. More means less write"
               + " amplification and more runs to ask.");
 
+  public static final Directive<Choices.Compaction> COMPACTION_MODE =
+      choice(
+          "compaction-mode",
+          Choices.Compaction.TIERED,
+          RUNTIME,
+          Section.ENGINE,
+          "What shape merges keep the tree in. `tiered` writes least; `lazy-leveled` and `leveled` take"
+              + " less space and fewer runs for more writing; `time-window` suits series that expire,"
+              + " whose tables then go unread. Any mode takes over what another left, merge by merge.");
+
+  public static final Directive<Long> COMPACTION_WINDOW_SECONDS =
+      number(
+          "compaction-window-seconds",
+          86_400,
+          1,
+          Integer.MAX_VALUE,
+          RESTART,
+          Section.ENGINE,
+          "Length of a window of `time-window`: a tenth or so of the time that entries live.");
+
   public static final Directive<Long> TABLE_BYTES =
       add(
           new Directive<>(

@@ -46,6 +46,8 @@ class DirectivesTest {
             Map.entry("compression", "lz4"),
             Map.entry("bloom-bits", "10"),
             Map.entry("compaction-fanout", "8"),
+            Map.entry("compaction-mode", "tiered"),
+            Map.entry("compaction-window-seconds", "86400"),
             Map.entry("table-bytes", "67108864"),
             Map.entry("large-value-bytes", "4096"),
             Map.entry("tables-open-max", "4096"),
