@@ -17,7 +17,7 @@ package io.varve.engine.compaction;
 /// Idea: Dayan, Athanassoulis, Idreos, "Monkey: Optimal Navigable Key-Value Store", SIGMOD 2017. The
 /// bound from above is ours: beyond it a filter in lines of 64 bytes hardly gains
 /// (`docs/internals/read-path.md`). What runs at a bound do not take goes to the others. Pure.
-final class MonkeyBits {
+public final class MonkeyBits {
 
   /// Bits per key that no filter exceeds, unless more are asked for over all. Every 2 bits beyond it
   /// halve a rate that is one in 20,000 already.
@@ -35,7 +35,7 @@ final class MonkeyBits {
   /// @param keys keys of each run, those without keys get 0 bits
   /// @param bitsPerKey bits per key over all runs
   /// @return in the order of the runs
-  static double[] allot(double[] keys, double bitsPerKey) {
+  public static double[] allot(double[] keys, double bitsPerKey) {
     double sum = 0;
     double most = 1;
     for (double count : keys) {

@@ -320,6 +320,11 @@ public final class CompactionSimulator {
     return (bytesFlushed + bytesMerged) / bytesFlushed;
   }
 
+  /// Bytes of the tables that flushes wrote.
+  public double bytesFlushed() {
+    return bytesFlushed;
+  }
+
   /// Most runs that there were at a time.
   public int runsMax() {
     return runsMax;

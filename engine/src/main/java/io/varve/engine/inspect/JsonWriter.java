@@ -44,6 +44,13 @@ final class JsonWriter {
     return this;
   }
 
+  /// To a thousandth.
+  JsonWriter field(String name, double value) {
+    name(name);
+    text.append(Math.round(value * 1000) / 1000.0);
+    return this;
+  }
+
   private void name(String name) {
     separate();
     quote(name);

@@ -19,6 +19,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       BackupCommand.class,
       DumpCommand.class,
       VerifyCommand.class,
+      SimulateCommand.class,
       HealthCommand.class,
       HelpCommand.class
     },

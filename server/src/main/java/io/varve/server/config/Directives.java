@@ -306,7 +306,8 @@ public final class Directives {
           Section.ENGINE,
           "What shape merges keep the tree in. `tiered` writes least; `lazy-leveled` and `leveled` take"
               + " less space and fewer runs for more writing; `time-window` suits series that expire,"
-              + " whose tables then go unread. Any mode takes over what another left, merge by merge.");
+              + " whose tables then go unread. Any mode takes over what another left, merge by merge;"
+              + " `varve simulate` shows what each costs.");
 
   public static final Directive<Long> COMPACTION_WINDOW_SECONDS =
       number(

@@ -3,12 +3,12 @@ package io.varve.server.config;
 import java.util.Locale;
 
 /// Sizes as redis.conf writes them: `512`, `1k` is 1000 bytes, `1kb` is 1024, likewise `m mb g gb`.
-final class MemorySize {
+public final class MemorySize {
 
   private MemorySize() {}
 
   /// @throws ConfigurationException if the text is no size, or exceeds 63 bits
-  static long parse(String text) {
+  public static long parse(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     int digits = 0;
     while (digits < lower.length() && lower.charAt(digits) >= '0' && lower.charAt(digits) <= '9') {

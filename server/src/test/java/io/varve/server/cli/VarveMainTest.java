@@ -84,12 +84,13 @@ class VarveMainTest {
           -h, --help      Show this help message and exit.
           -V, --version   Print version information and exit.
         Commands:
-          backup  Makes backups of a store and brings it back from them, as it was at any moment.
-          dump    Shows what a file of a store contains; 1 if it is damaged.
-          verify  Reads a store from end to end and says what is damaged. The store should not be open.
-          health  Sends PING to a server; 0 if it answers.
-          help    Display help information about the specified command.
-          serve   Runs a server.
+          backup    Makes backups of a store and brings it back from them, as it was at any moment.
+          dump      Shows what a file of a store contains; 1 if it is damaged.
+          verify    Reads a store from end to end and says what is damaged. The store should not be open.
+          simulate  Shows what compaction modes cost over time: the store's planner, tables on paper.
+          health    Sends PING to a server; 0 if it answers.
+          help      Display help information about the specified command.
+          serve     Runs a server.
 
         Exit codes:
            0   done
