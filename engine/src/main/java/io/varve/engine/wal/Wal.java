@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 /// then the writer takes the space for the batch itself, before it changes anything, so that a full
 /// disk refuses a batch and never breaks a group.
 ///
+/// Longer than other files: whatever the writer calls between two appends has to know the open group.
+///
 /// Group commit and its effect on throughput: DeWitt et al., "Implementation Techniques for Main
 /// Memory Database Systems", SIGMOD 1984.
 public final class Wal implements Log {

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Failing to prepare is not fatal (the disk may be full): it is tried again, and meanwhile the writer
 /// is refused only when it needs space that it cannot get. A failed sync of the directory is fatal.
+///
+/// Longer than other files: the life of a segment from preparation over archiving to its next life is one
+/// state under one lock.
 final class WalSegments implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WalSegments.class);
