@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.folder.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

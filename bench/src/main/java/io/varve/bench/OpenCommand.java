@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.folder.Folders;
 import io.varve.engine.EngineOptions;
 import io.varve.engine.Store;
 import io.varve.engine.batch.WriteBatch;

@@ -9,6 +9,8 @@ import io.varve.engine.key.Lookup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The engine as a library: an ordered, durable map of byte arrays in a directory, for any number of
@@ -70,17 +72,7 @@ public final class Store implements AutoCloseable {
   ///     there after a restart either
   public void put(byte[] key, byte[] value) {
     requireRoom();
-    engine.awaitCredit((long) key.length + value.length);
-    writeLock.lock();
-    long last;
-    try {
-      single.clear();
-      single.put(Slice.of(key), Slice.of(value));
-      last = engine.write(single);
-    } finally {
-      commitAndUnlock();
-    }
-    engine.awaitDurable(last);
+    write((long) key.length + value.length, batch -> batch.put(Slice.of(key), Slice.of(value)));
   }
 
   /// Gives a key a value for a time; then the key is gone, and its space comes back with merges.
@@ -92,32 +84,14 @@ public final class Store implements AutoCloseable {
     }
     requireRoom();
     long expiry = Math.addExact(options.clock().millis(), timeToLive.toMillis());
-    engine.awaitCredit((long) key.length + value.length);
-    writeLock.lock();
-    long last;
-    try {
-      single.clear();
-      single.put(Slice.of(key), Slice.of(value), expiry);
-      last = engine.write(single);
-    } finally {
-      commitAndUnlock();
-    }
-    engine.awaitDurable(last);
+    write(
+        (long) key.length + value.length,
+        batch -> batch.put(Slice.of(key), Slice.of(value), expiry));
   }
 
   /// Removes a key; nothing happens if it is not there.
   public void delete(byte[] key) {
-    engine.awaitCredit(key.length);
-    writeLock.lock();
-    long last;
-    try {
-      single.clear();
-      single.delete(Slice.of(key));
-      last = engine.write(single);
-    } finally {
-      commitAndUnlock();
-    }
-    engine.awaitDurable(last);
+    write(key.length, batch -> batch.delete(Slice.of(key)));
   }
 
   /// Removes all keys from one up to another, however many: the call takes as long as one `delete`,
@@ -128,31 +102,15 @@ public final class Store implements AutoCloseable {
   /// @throws IllegalArgumentException if `from` is not before `to`
   public void deleteRange(byte @Nullable [] from, byte @Nullable [] to) {
     Slice start = from == null ? new Slice() : Slice.of(from);
-    writeLock.lock();
-    long last;
-    try {
-      single.clear();
-      single.deleteRange(new KeyRange(start, to == null ? KeyRange.END : Slice.of(to)));
-      last = engine.write(single);
-    } finally {
-      commitAndUnlock();
-    }
-    engine.awaitDurable(last);
+    KeyRange range = new KeyRange(start, to == null ? KeyRange.END : Slice.of(to));
+    write(0, batch -> batch.deleteRange(range));
   }
 
   /// Writes a batch as one: all of it or nothing, in the order of its operations. The batch may be
   /// used again.
   public void write(WriteBatch batch) {
     requireRoom();
-    engine.awaitCredit(batch.byteSize());
-    writeLock.lock();
-    long last;
-    try {
-      last = engine.write(batch);
-    } finally {
-      commitAndUnlock();
-    }
-    engine.awaitDurable(last);
+    writeUnderLock(batch.byteSize(), () -> batch);
   }
 
   /// The value of a key, or null.
@@ -245,6 +203,32 @@ public final class Store implements AutoCloseable {
       view.close();
       throw e;
     }
+  }
+
+  /// Writes one operation as a batch of its own.
+  ///
+  /// @param creditBytes bytes to pay for, 0 for what costs nothing
+  private void write(long creditBytes, Consumer<WriteBatch> operation) {
+    writeUnderLock(
+        creditBytes,
+        () -> {
+          single.clear();
+          operation.accept(single);
+          return single;
+        });
+  }
+
+  /// Pays, writes the batch that is made under the lock, and waits until it is durable.
+  private void writeUnderLock(long creditBytes, Supplier<WriteBatch> batch) {
+    engine.awaitCredit(creditBytes);
+    writeLock.lock();
+    long last;
+    try {
+      last = engine.write(batch.get());
+    } finally {
+      commitAndUnlock();
+    }
+    engine.awaitDurable(last);
   }
 
   private void requireRoom() {

@@ -2,6 +2,7 @@ package io.varve.bench.contest;
 
 import io.varve.bench.contest.StoreOptions.Codec;
 import io.varve.bench.contest.StoreOptions.Sync;
+import io.varve.bench.folder.Folders;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -163,7 +164,7 @@ public final class RocksDbCommand implements Callable<Integer> {
       }
       return report.failures() == 0 ? 0 : 1;
     } finally {
-      Store.delete(own);
+      Folders.delete(own);
     }
   }
 

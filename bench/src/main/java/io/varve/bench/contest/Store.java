@@ -3,14 +3,12 @@ package io.varve.bench.contest;
 import io.varve.bench.contest.Contender.Figures;
 import io.varve.bench.contest.Load.Outcome;
 import io.varve.bench.contest.SpaceSampler.Space;
+import io.varve.bench.folder.Folders;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// A contender's store in a directory of its own, and the measuring around what is done to it. Closing it
 /// deletes the directory.
@@ -92,14 +90,6 @@ final class Store implements AutoCloseable {
   @Override
   public void close() throws IOException {
     contender.close();
-    delete(directory);
-  }
-
-  static void delete(Path directory) throws IOException {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    Folders.delete(directory);
   }
 }

@@ -1,4 +1,4 @@
-package io.varve.bench;
+package io.varve.bench.folder;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,12 +7,12 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /// Folders that a measurement makes for itself.
-final class Folders {
+public final class Folders {
 
   private Folders() {}
 
   /// Deletes a folder with all that is in it.
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     try (Stream<Path> paths = Files.walk(folder)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
