@@ -38,7 +38,8 @@ final class EarlySeal implements BatchVisitor {
     this.freedBytesMin = Math.max(1, freedBytesMin);
   }
 
-  /// Looks at a batch that deletes ranges.
+  /// Looks at a batch that deletes ranges, no further than until a seal is worth it: a range may cover
+  /// ten thousand tables.
   void look(WriteBatch batch, Version current) {
     version = current;
     batch.visit(this);
@@ -73,9 +74,11 @@ final class EarlySeal implements BatchVisitor {
     if (tables == null) {
       throw new IllegalStateException("no version to look at");
     }
-    for (int age = 0; age < tables.runCount(); age++) {
+    for (int age = 0; age < tables.runCount() && freedBytes < freedBytesMin; age++) {
       Run run = tables.run(age);
-      for (int i = run.indexOfFirstReaching(start); i < run.tableCount(); i++) {
+      for (int i = run.indexOfFirstReaching(start);
+          i < run.tableCount() && freedBytes < freedBytesMin;
+          i++) {
         TableMetadata table = run.table(i);
         boolean beginsInside = table.smallestKey().compareTo(start) >= 0;
         if (table.smallestKey().compareTo(end) >= 0) {

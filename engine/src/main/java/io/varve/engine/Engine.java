@@ -21,7 +21,6 @@ import io.varve.engine.iterator.MergingIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.VisibleIterator;
 import io.varve.engine.key.Lookup;
-import io.varve.engine.memtable.HashMemtable;
 import io.varve.engine.memtable.Memtable;
 import io.varve.engine.sstable.TableCache;
 import io.varve.engine.value.ValueFiles;
@@ -87,6 +86,8 @@ public final class Engine implements AutoCloseable {
   /// The writer's.
   private final EarlySeal earlySeal;
 
+  private final SpareMemtable spare;
+
   private final Object durableLock = new Object();
 
   /// Held while listeners are told, so that they hear one thing at a time and a failure last.
@@ -134,6 +135,7 @@ public final class Engine implements AutoCloseable {
     this.values = jobs.largeValues().files();
     this.readPath = new ReadPath(tables, values);
     this.earlySeal = new EarlySeal(options.tableBytes() / 4, options.clock());
+    this.spare = new SpareMemtable(options.memtableBytes());
     this.active = replayed.memtable();
     this.lastSequence = replayed.replay().lastSequence();
     this.snapshots = new Snapshots(this::durableSequence);
@@ -282,15 +284,14 @@ public final class Engine implements AutoCloseable {
   /// Replaces the active memtable by an empty one and the log segment with it.
   private void seal() {
     log.roll();
-    Memtable fresh = new HashMemtable(options.memtableBytes());
+    Memtable fresh = spare.take();
     synchronized (viewLock) {
       sealed.add(new SealedMemtable(active, lastSequence, log.currentSegment()));
       active = fresh;
       publishView();
     }
     earlySeal.done();
-    maintenance.flushWanted();
-    maintenance.admit();
+    maintenance.memtableSealed();
     updateBacklog();
   }
 
@@ -711,7 +712,8 @@ public final class Engine implements AutoCloseable {
   /// Closes all there is, whatever fails on the way: above all, the directory has to become free.
   private void closeParts() {
     List<AutoCloseable> parts =
-        List.of(maintenance, log, this::releaseMemtables, versions, tables, values, cache, lock);
+        List.of(
+            maintenance, log, spare, this::releaseMemtables, versions, tables, values, cache, lock);
     @Nullable RuntimeException failure = null;
     for (AutoCloseable part : parts) {
       try {
@@ -767,6 +769,10 @@ public final class Engine implements AutoCloseable {
       publishView();
     }
     updateBacklog();
+  }
+
+  SpareMemtable spareMemtable() {
+    return spare;
   }
 
   Snapshots snapshots() {

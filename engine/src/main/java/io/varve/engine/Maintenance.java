@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// The engine's side of flushes and merges: what they need of it, and what they tell it.
 ///
-/// Also looks at the free space once a second, and at what writers owe forty times a second. Methods of [BackgroundHost] run on background threads.
+/// Also looks at the free space once a second, and at what writers owe forty times a second. Methods of
+/// [BackgroundHost] run on background threads.
 final class Maintenance implements BackgroundHost, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
@@ -75,6 +76,7 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
 
   void start() {
     checkSpace();
+    watch.execute(engine.spareMemtable()::prepare);
     work.start();
     work.flushWanted();
     var _ =
@@ -85,8 +87,15 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
             this::admit, ADMISSION_MILLIS, ADMISSION_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  void flushWanted() {
+  /// Has the sealed memtable flushed and the next one made ready, and looks at what is owed. Nothing of
+  /// it on the caller's thread.
+  void memtableSealed() {
     work.flushWanted();
+    watch.execute(
+        () -> {
+          engine.spareMemtable().prepare();
+          admit();
+        });
   }
 
   void tablesReleased() {

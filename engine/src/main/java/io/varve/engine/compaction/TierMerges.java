@@ -25,9 +25,19 @@ final class TierMerges {
   /// First level that has to be cut as the base is, since it is merged into the base.
   private final int cutLevel;
 
+  private final double mergeBytesMax;
+
+  /// Merges of tiers whose size the space cap does not bound.
   TierMerges(PlannerOptions options, int cutLevel) {
+    this(options, cutLevel, Double.POSITIVE_INFINITY);
+  }
+
+  /// @param mergeBytesMax bytes of tables that one merge of a tier takes, if it can do with so few: until
+  ///     it has ended, all that it writes is there twice
+  TierMerges(PlannerOptions options, int cutLevel, double mergeBytesMax) {
     this.options = options;
     this.cutLevel = cutLevel;
+    this.mergeBytesMax = mergeBytesMax;
   }
 
   /// The oldest runs of a tier, if they are `count` or more, into one run of the next; the last tier
@@ -38,7 +48,7 @@ final class TierMerges {
       int outputLevel = Math.min(level + 1, options.lastTier());
       return outputLevel == level && free.size() < 2
           ? null
-          : merge(now, toInputs(atMost(free), level), outputLevel, Reason.RUN_COUNT);
+          : merge(now, toInputs(light(atMost(free)), level), outputLevel, Reason.RUN_COUNT);
     }
     return findAboveDamage(now, level, count);
   }
@@ -101,6 +111,18 @@ final class TierMerges {
   /// The oldest of them: not too many at once, since each costs a buffer.
   List<Run> atMost(List<Run> runs) {
     return runs.subList(Math.max(0, runs.size() - 2 * options.fanOut()), runs.size());
+  }
+
+  /// The oldest of them that together are light enough, but two.
+  private List<Run> light(List<Run> runs) {
+    int from = runs.size();
+    long bytes = 0;
+    while (from > 0
+        && (from > runs.size() - 2 || bytes + runs.get(from - 1).totalBytes() <= mergeBytesMax)) {
+      from--;
+      bytes += runs.get(from).totalBytes();
+    }
+    return runs.subList(from, runs.size());
   }
 
   static List<InputRun> toInputs(List<Run> runs, int level) {

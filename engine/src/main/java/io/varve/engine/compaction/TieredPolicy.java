@@ -32,7 +32,7 @@ final class TieredPolicy implements CompactionPolicy {
 
   @Override
   public @Nullable CompactionChoice findMerge(Situation now) {
-    TierMerges tiers = new TierMerges(options, cutLevel(now.baseBytes));
+    TierMerges tiers = tierMerges(now);
     @Nullable CompactionChoice choice = findYoungMerge(now, options.baseLevel());
     if (choice == null && now.level(0).size() >= CROWD_OF_FAN_OUT * options.fanOut()) {
       // Flushes come faster than shards can take them: reads suffer first.
@@ -52,12 +52,20 @@ final class TieredPolicy implements CompactionPolicy {
   @Override
   public @Nullable CompactionChoice findYoungMerge(Situation now, int belowLevel) {
     int cutLevel = cutLevel(now.baseBytes);
-    TierMerges tiers = new TierMerges(options, cutLevel);
+    TierMerges tiers = tierMerges(now);
     @Nullable CompactionChoice choice = null;
     for (int level = 0; choice == null && level < Math.min(belowLevel, cutLevel); level++) {
       choice = tiers.find(now, level, count(level, cutLevel, now.baseBytes));
     }
     return choice;
+  }
+
+  /// Half of what the cap allows bounds a merge too: where the base has just grown enough for one tier
+  /// more, all of the tier that was the deepest waits for its merge.
+  private TierMerges tierMerges(Situation now) {
+    double full = (double) options.fanOut() * options.memtableBytes();
+    double merge = Math.max(allowed(now.baseBytes) / 2, full);
+    return new TierMerges(options, cutLevel(now.baseBytes), merge);
   }
 
   private @Nullable CompactionChoice findBaseMerge(Situation now) {
@@ -67,7 +75,7 @@ final class TieredPolicy implements CompactionPolicy {
     }
     int cutLevel = cutLevel(now.baseBytes);
     int source = sourceLevel(now, weight);
-    TierMerges tiers = new TierMerges(options, cutLevel);
+    TierMerges tiers = tierMerges(now);
     @Nullable CompactionChoice choice =
         new ShardMerges(options, tiers).find(now, Math.max(source, cutLevel));
     // A tier that is heavier than it would grow in this mode: it cannot wait for its number of
