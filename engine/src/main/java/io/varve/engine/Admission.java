@@ -27,7 +27,7 @@ final class Admission {
   private static final double SPACE_MOST = 1.5;
 
   /// Memtables above the cap, times the fan-out, that are no worry in a small store.
-  private static final int MEMTABLES_SPARE = 2;
+  private static final int MEMTABLES_SPARE = 1;
 
   private final EngineOptions options;
   private final Pacer pacer;

@@ -87,15 +87,12 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
             this::admit, ADMISSION_MILLIS, ADMISSION_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// Has the sealed memtable flushed and the next one made ready, and looks at what is owed. Nothing of
-  /// it on the caller's thread.
+  /// Has the sealed memtable flushed and the next one made ready, elsewhere, and looks at what is owed,
+  /// at once: memtables may fill faster than anybody looks.
   void memtableSealed() {
     work.flushWanted();
-    watch.execute(
-        () -> {
-          engine.spareMemtable().prepare();
-          admit();
-        });
+    watch.execute(engine.spareMemtable()::prepare);
+    admit();
   }
 
   void tablesReleased() {

@@ -82,7 +82,8 @@ class EngineAdmissionTest {
     FaultInjectingFileSystem disk = new FaultInjectingFileSystem(new CrashingFileSystem());
     CountDownLatch goOn = new CountDownLatch(1);
     disk.add(FaultRule.on(FileOperation.CREATE).files(".sst").delay(() -> await(goOn)));
-    try (Engine engine = Engine.open(DIRECTORY, TestOptions.small(disk))) {
+    try (Engine engine = Engine.open(DIRECTORY, TestOptions.small(disk));
+        HeldUp _ = goOn::countDown) {
       double last = Double.POSITIVE_INFINITY;
       while (!engine.isBacklogged()) {
         int sealed = engine.stats().sealedMemtables();
@@ -133,6 +134,12 @@ class EngineAdmissionTest {
     random.nextBytes(value);
     batch.clear();
     batch.put(Slice.of("key:" + random.nextInt(20_000)), Slice.of(value));
+  }
+
+  /// Lets go of what a test holds up, also where it fails.
+  private interface HeldUp extends AutoCloseable {
+    @Override
+    void close();
   }
 
   private static void await(CountDownLatch latch) {

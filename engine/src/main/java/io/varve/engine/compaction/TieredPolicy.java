@@ -64,7 +64,7 @@ final class TieredPolicy implements CompactionPolicy {
   /// more, all of the tier that was the deepest waits for its merge.
   private TierMerges tierMerges(Situation now) {
     double full = (double) options.fanOut() * options.memtableBytes();
-    double merge = Math.max(allowed(now.baseBytes) / 2, full);
+    double merge = Math.max(allowed(now.baseBytes) / 4, full);
     return new TierMerges(options, cutLevel(now.baseBytes), merge);
   }
 
