@@ -363,10 +363,9 @@ public final class Engine implements AutoCloseable {
   /// Whether a key has a value. As [#get(ReadView, Slice, long, ReadContext, Slice)], but a large value
   /// is not read for it.
   ///
-  /// @param scratch pointed somewhere
-  public boolean contains(
-      ReadView view, Slice key, long sequence, ReadContext reads, Slice scratch) {
-    return readPath.contains(view, key, sequence, reads, scratch);
+  /// @param value pointed at the value if there is one; empty if that is large and so was not read
+  public boolean contains(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
+    return readPath.contains(view, key, sequence, reads, value);
   }
 
   /// Whether a key may exist, from memtables and filters alone. False is certain.

@@ -107,6 +107,7 @@ final class ReadPath {
       return found;
     }
     if (wanted == Wanted.PRESENCE) {
+      value.clear();
       return Lookup.FOUND;
     }
     Block block = values.get(ValueReference.decode(value), reads, level);

@@ -15,6 +15,8 @@ import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
 import io.varve.server.command.KeySpec;
 import io.varve.server.keyspace.Database;
+import io.varve.server.keyspace.ElementWalk;
+import io.varve.server.keyspace.Elements;
 import io.varve.server.keyspace.KeyEntry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -135,8 +137,8 @@ public final class KeyCommands {
     if (exists && !replacing) {
       return false;
     }
-    store(source, db, to, exists ? target : null);
-    db.remove(from, source);
+    moveValue(source, db, to, exists ? target : null);
+    db.release(from, source);
     return true;
   }
 
@@ -171,7 +173,7 @@ public final class KeyCommands {
       in.reply().integer(0);
       return;
     }
-    store(source, targetDb, to, exists ? target : null);
+    copyValue(db, source, targetDb, to, exists ? target : null);
     in.reply().integer(1);
   }
 
@@ -188,19 +190,33 @@ public final class KeyCommands {
       in.reply().integer(0);
       return;
     }
-    store(entry, targetDb, key, null);
+    copyValue(db, entry, targetDb, key, null);
     db.remove(key, entry);
     in.reply().integer(1);
   }
 
-  private static void store(KeyEntry source, Database db, Slice key, @Nullable KeyEntry old) {
-    db.beginValue(source.type(), source.encoding(), source.expiryMillis())
+  /// Writes a key's value under another key of the same database; its elements will go with it.
+  private static void moveValue(KeyEntry source, Database db, Slice key, @Nullable KeyEntry old) {
+    db.beginValue(source.type(), source.encoding(), source.expiryMillis(), source.objectId())
         .putBytes(source.payload());
-    if (old == null) {
-      db.create(key);
-    } else {
-      db.replace(key, old);
+    db.store(key, old);
+  }
+
+  /// Writes a key's value, and copies of its elements, under a key of another or the same database.
+  private static void copyValue(
+      Database from, KeyEntry source, Database to, Slice key, @Nullable KeyEntry old) {
+    long copyId = source.isSpread() ? to.newObjectId() : KeyEntry.NO_OBJECT;
+    to.beginValue(source.type(), source.encoding(), source.expiryMillis(), copyId)
+        .putBytes(source.payload());
+    if (source.isSpread()) {
+      Elements copy = to.elements(copyId);
+      try (ElementWalk walk = from.elements(source.objectId()).walk()) {
+        for (walk.seekToFirst(); walk.isValid(); walk.next()) {
+          copy.put(walk.key(), walk.value());
+        }
+      }
     }
+    to.store(key, old);
   }
 
   /// @throws CommandException if it is no 32-bit number or names no database

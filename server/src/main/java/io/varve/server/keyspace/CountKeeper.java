@@ -84,6 +84,9 @@ final class CountKeeper {
     private final SharedView view;
     private volatile byte answer;
 
+    /// What the overwritten header was spread over, published with the answer.
+    private long objectId = KeyEntry.NO_OBJECT;
+
     private OpenWrite(
         long ticket, DatabaseState state, byte[] key, long sequence, SharedView view) {
       this.ticket = ticket;
@@ -333,9 +336,11 @@ final class CountKeeper {
   private byte lookUp(OpenWrite entry, ReadContext context, Slice found) {
     Slice key = KeyspaceFormat.headerKey(entry.state.physicalId, entry.key);
     try {
-      return engine.contains(entry.view.view, key, entry.sequence, context, found)
-          ? WAS_PRESENT
-          : WAS_ABSENT;
+      if (!engine.contains(entry.view.view, key, entry.sequence, context, found)) {
+        return WAS_ABSENT;
+      }
+      entry.objectId = KeyEntry.objectIdOf(found);
+      return WAS_PRESENT;
     } catch (EngineException failed) {
       LOG.warn("Counting a key failed; its database will be counted anew.", failed);
       return FAILED;
@@ -361,6 +366,9 @@ final class CountKeeper {
 
   private void apply(OpenWrite write) {
     DatabaseState state = write.state;
+    if (write.objectId != KeyEntry.NO_OBJECT) {
+      removeObject(state.physicalId, write.objectId);
+    }
     if (write.ticket > state.recountTicket) {
       state.unresolved--;
       if (write.answer == WAS_ABSENT) {
@@ -375,6 +383,20 @@ final class CountKeeper {
       }
     }
     markDirtyIfLive(state);
+  }
+
+  /// The elements of a value that was overwritten without a look at it. No other header names them.
+  private void removeObject(int physicalId, long objectId) {
+    batch.deleteRange(
+        KeyspaceFormat.elementPrefix(physicalId, objectId),
+        KeyspaceFormat.elementPrefix(physicalId, objectId + 1));
+    try {
+      engine.write(batch);
+    } catch (EngineException refused) {
+      LOG.warn("The elements of an overwritten key stay where they are.", refused);
+    } finally {
+      batch.clear();
+    }
   }
 
   private void markDirtyIfLive(DatabaseState state) {

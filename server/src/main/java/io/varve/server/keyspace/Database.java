@@ -71,7 +71,26 @@ public final class Database {
   /// @param encoding a code of the type, such as [StringEncoding]
   /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
   public GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis) {
-    return access.beginValue(type, encoding, expiryMillis);
+    return access.beginValue(type, encoding, expiryMillis, KeyEntry.NO_OBJECT);
+  }
+
+  /// As [#beginValue(ValueType, int, long)], of a value that is spread over elements.
+  ///
+  /// @param objectId of the elements: [#newObjectId()] or the one that the entry had
+  public GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis, long objectId) {
+    return access.beginValue(type, encoding, expiryMillis, objectId);
+  }
+
+  /// Names a new set of elements.
+  public long newObjectId() {
+    return access.newObjectId();
+  }
+
+  /// The elements of a value.
+  ///
+  /// @param objectId not [KeyEntry#NO_OBJECT]
+  public Elements elements(long objectId) {
+    return new Elements(access, id(), objectId);
   }
 
   /// Stores the value under a key, whatever the key held.
@@ -86,10 +105,39 @@ public final class Database {
 
   /// Stores the value in place of what a lookup has found.
   public void replace(Slice key, KeyEntry old) {
-    access.replace(id(), key, old.expiryMillis());
+    access.replace(id(), key, old);
   }
 
-  /// Removes what a lookup has found.
+  /// Stores the value under a key that was looked up by [#findForWrite]: [#create] or [#replace].
+  ///
+  /// @param old what was found, of any type; null if nothing was
+  public void store(Slice key, @Nullable KeyEntry old) {
+    if (old == null) {
+      create(key);
+    } else {
+      replace(key, old);
+    }
+  }
+
+  /// Removes what a lookup has found, but not its elements: they go with a header that has been
+  /// written under another key of this database.
+  public void release(Slice key, KeyEntry old) {
+    access.release(id(), key, old);
+  }
+
+  /// Says that a key has changed although its header is as it was: its elements are others.
+  public void touch(Slice key) {
+    access.touch(index, key);
+  }
+
+  /// Says what has happened to a key, for those who listen, if the execution commits.
+  ///
+  /// @param event as in `lpush`
+  public void event(KeyEventClass eventClass, String event, Slice key) {
+    access.event(index, eventClass, event, key);
+  }
+
+  /// Removes what a lookup has found, with its elements, in constant time.
   public void remove(Slice key, KeyEntry old) {
     access.remove(id(), key, old);
   }
@@ -98,7 +146,8 @@ public final class Database {
   ///
   /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
   public void setExpiry(Slice key, KeyEntry entry, long expiryMillis) {
-    beginValue(entry.type(), entry.encoding(), expiryMillis).putBytes(entry.payload());
+    beginValue(entry.type(), entry.encoding(), expiryMillis, entry.objectId())
+        .putBytes(entry.payload());
     replace(key, entry);
   }
 

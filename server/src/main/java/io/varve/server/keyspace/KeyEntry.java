@@ -15,10 +15,14 @@ public final class KeyEntry {
   /// [#expiryMillis()] of a key that does not expire. Expiries on disk are always positive.
   public static final long NO_EXPIRY = 0;
 
+  /// [#objectId()] of a key whose value is its header alone. Ids on disk are always positive.
+  public static final long NO_OBJECT = 0;
+
   private final Slice payload = new Slice();
   private ValueType type = ValueType.STRING;
   private int encoding;
   private long expiryMillis;
+  private long objectId;
 
   public ValueType type() {
     return type;
@@ -42,6 +46,15 @@ public final class KeyEntry {
     return expiryMillis != NO_EXPIRY && expiryMillis <= nowMillis;
   }
 
+  /// Names the [Elements] over which the value is spread, or [#NO_OBJECT].
+  public long objectId() {
+    return objectId;
+  }
+
+  public boolean isSpread() {
+    return objectId != NO_OBJECT;
+  }
+
   /// What follows the header: of a string its bytes.
   public Slice payload() {
     return payload;
@@ -49,7 +62,10 @@ public final class KeyEntry {
 
   /// Bytes of the header value on disk.
   public int storedBytes() {
-    return KeyspaceFormat.HEADER_BYTES + (expires() ? Long.BYTES : 0) + payload.length();
+    return KeyspaceFormat.HEADER_BYTES
+        + (expires() ? Long.BYTES : 0)
+        + (isSpread() ? Long.BYTES : 0)
+        + payload.length();
   }
 
   /// Reads a header value.
@@ -65,20 +81,26 @@ public final class KeyEntry {
     int typeCode = segment.get(Layouts.BYTE, offset) & 0xff;
     ValueType found = ValueType.findByCode(typeCode);
     int flags = segment.get(Layouts.BYTE, offset + KeyspaceFormat.FLAGS_OFFSET) & 0xff;
-    if (found == null || (flags & ~KeyspaceFormat.FLAG_EXPIRY) != 0) {
+    if (found == null || (flags & ~KeyspaceFormat.FLAGS_KNOWN) != 0) {
       throw malformed("a header of type code " + typeCode + " with flags " + flags);
     }
     type = found;
     encoding = segment.get(Layouts.BYTE, offset + KeyspaceFormat.ENCODING_OFFSET) & 0xff;
     int at = KeyspaceFormat.HEADER_BYTES;
-    if (flags == 0) {
-      expiryMillis = NO_EXPIRY;
-    } else {
-      if (length < at + Long.BYTES) {
-        throw malformed("a header of " + length + " bytes with an expiry");
+    if (length < at + Long.BYTES * Integer.bitCount(flags)) {
+      throw malformed("a header of " + length + " bytes with flags " + flags);
+    }
+    expiryMillis = NO_EXPIRY;
+    objectId = NO_OBJECT;
+    if (flags != 0) {
+      if ((flags & KeyspaceFormat.FLAG_EXPIRY) != 0) {
+        expiryMillis = segment.get(Layouts.LONG_LE, offset + at);
+        at += Long.BYTES;
       }
-      expiryMillis = segment.get(Layouts.LONG_LE, offset + at);
-      at += Long.BYTES;
+      if ((flags & KeyspaceFormat.FLAG_OBJECT) != 0) {
+        objectId = segment.get(Layouts.LONG_LE, offset + at);
+        at += Long.BYTES;
+      }
     }
     payload.set(segment, offset + at, length - at);
   }
@@ -90,6 +112,20 @@ public final class KeyEntry {
       return NO_EXPIRY;
     }
     return value.segment().get(Layouts.LONG_LE, value.offset() + KeyspaceFormat.HEADER_BYTES);
+  }
+
+  /// The object id in a header value, without decoding the rest; [#NO_OBJECT] if there is none.
+  static long objectIdOf(Slice value) {
+    if (value.length() < KeyspaceFormat.HEADER_BYTES + Long.BYTES) {
+      return NO_OBJECT;
+    }
+    int flags = value.get(KeyspaceFormat.FLAGS_OFFSET);
+    if ((flags & KeyspaceFormat.FLAG_OBJECT) == 0) {
+      return NO_OBJECT;
+    }
+    int at =
+        KeyspaceFormat.HEADER_BYTES + ((flags & KeyspaceFormat.FLAG_EXPIRY) == 0 ? 0 : Long.BYTES);
+    return value.segment().get(Layouts.LONG_LE, value.offset() + at);
   }
 
   /// The type in a header value, or null if the code is unknown.

@@ -25,7 +25,19 @@ public final class Keyspace implements AutoCloseable {
 
   private final Engine engine;
   private final KeyspaceOptions options;
+  private static final KeyEventListener NOBODY =
+      new KeyEventListener() {
+        @Override
+        public boolean wants(KeyEventClass eventClass) {
+          return false;
+        }
+
+        @Override
+        public void happened(int logical, KeyEventClass eventClass, String event, Slice key) {}
+      };
+
   private final WatchRegistry watches = new WatchRegistry();
+  private final List<KeyChangeListener> changeListeners = new CopyOnWriteArrayList<>();
   private final CursorTable cursors;
   private final List<LookupCounters> lookups = new CopyOnWriteArrayList<>();
   private final LiveDatabases live;
@@ -34,6 +46,7 @@ public final class Keyspace implements AutoCloseable {
   private final GrowableBuffer record = new GrowableBuffer(64);
   private final Slice recordSlice = new Slice();
   private volatile DatabaseMap map;
+  private volatile KeyEventListener events = NOBODY;
 
   /// States of the live physical databases; replaced as a whole, so that any thread may look.
   private volatile DatabaseState[] states = new DatabaseState[0];
@@ -53,6 +66,7 @@ public final class Keyspace implements AutoCloseable {
     this.live = new LiveDatabases(map, engine::durableSequence);
     this.counts = new CountKeeper(this, engine, options.unresolvedMax());
     this.expiry = new ExpiryCycle(this, engine, options.expiredPerRound());
+    changeListeners.add(watches);
     engine.setCompactionFilter(live);
   }
 
@@ -65,6 +79,16 @@ public final class Keyspace implements AutoCloseable {
   public void start(Executor readers, Executor loop) {
     counts.start(readers, loop);
     expiry.start(readers, loop);
+  }
+
+  /// Has somebody told of the events of keys, in place of who was told before. Any thread.
+  public void listenToEvents(KeyEventListener listener) {
+    events = listener;
+  }
+
+  /// Has somebody told of changed keys, too. Before the command loop starts.
+  public void addChangeListener(KeyChangeListener listener) {
+    changeListeners.add(listener);
   }
 
   /// Number of logical databases that can be selected.
@@ -177,6 +201,23 @@ public final class Keyspace implements AutoCloseable {
 
   WatchRegistry watches() {
     return watches;
+  }
+
+  KeyEventListener events() {
+    return events;
+  }
+
+  List<KeyChangeListener> changeListeners() {
+    return changeListeners;
+  }
+
+  boolean isAnybodyListening() {
+    for (int i = 0; i < changeListeners.size(); i++) {
+      if (changeListeners.get(i).isListening()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean blindWritesHeld() {

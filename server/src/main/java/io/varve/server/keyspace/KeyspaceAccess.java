@@ -42,7 +42,7 @@ public final class KeyspaceAccess {
   private static final Slice NOTHING = new Slice();
 
   /// Numbers that a mark remembers; see [#mark()].
-  private static final int MARK_NUMBERS = 6;
+  private static final int MARK_NUMBERS = 8;
 
   /// A wish to watch a key, or with `key` null to stop watching all.
   private record WatchRequest(
@@ -53,6 +53,12 @@ public final class KeyspaceAccess {
       long expiryMillis,
       boolean expired) {}
 
+  /// A key that has changed although its header has not.
+  private record Touched(int logical, Slice key) {}
+
+  /// Something that happened to a key, for those who listen.
+  private record KeyEvent(int logical, KeyEventClass eventClass, String event, Slice key) {}
+
   private final Keyspace keyspace;
   private final Engine engine;
   private final boolean writer;
@@ -61,17 +67,22 @@ public final class KeyspaceAccess {
   private final ChangeJournal journal = new ChangeJournal();
   private final ArrayList<DatabaseMap> remaps = new ArrayList<>();
   private final ArrayList<WatchRequest> watchRequests = new ArrayList<>();
+  private final ArrayList<Touched> touched = new ArrayList<>();
+  private final ArrayList<KeyEvent> events = new ArrayList<>();
   private final GrowableBuffer value = new GrowableBuffer(256);
   private final Slice valueSlice = new Slice();
   private final Slice found = new Slice();
   private final Slice headerKey;
   private final Slice deadlineKey;
+  private final Slice elementKey;
   private final LookupCounters lookups;
   private int[] marks = new int[4 * MARK_NUMBERS];
   private int markCount;
   private int[] marked = new int[4];
   private int markedCount;
   private long valueExpiryMillis;
+  private long valueObjectId;
+  private long lastObjectId;
 
   private @Nullable ReadView view;
   private @Nullable ReadContext context;
@@ -92,9 +103,10 @@ public final class KeyspaceAccess {
     for (int i = 0; i < databases.length; i++) {
       databases[i] = new Database(this, i);
     }
-    MemorySegment scratch = Arena.ofAuto().allocate(2L * (64 << 10), 8);
+    MemorySegment scratch = Arena.ofAuto().allocate(3L * (64 << 10), 8);
     this.headerKey = new Slice(scratch.asSlice(0, 64 << 10), 0, 0);
     this.deadlineKey = new Slice(scratch.asSlice(64 << 10, 64 << 10), 0, 0);
+    this.elementKey = new Slice(scratch.asSlice(2L * (64 << 10), 64 << 10), 0, 0);
   }
 
   /// Starts an execution.
@@ -167,6 +179,8 @@ public final class KeyspaceAccess {
     marks[at + 3] = journal.expired();
     marks[at + 4] = remaps.size();
     marks[at + 5] = watchRequests.size();
+    marks[at + 6] = touched.size();
+    marks[at + 7] = events.size();
     return markCount++;
   }
 
@@ -178,6 +192,9 @@ public final class KeyspaceAccess {
     journal.rollback(marks[at + 1], marks[at + 2], marks[at + 3]);
     truncate(remaps, marks[at + 4]);
     truncate(watchRequests, marks[at + 5]);
+    truncate(touched, marks[at + 6]);
+    truncate(events, marks[at + 7]);
+    lastObjectId = KeyEntry.NO_OBJECT;
     markCount = mark;
     map = remaps.isEmpty() ? baseMap : remaps.getLast();
   }
@@ -187,9 +204,7 @@ public final class KeyspaceAccess {
   public void commit() {
     assert writer : "only the command loop commits";
     if (!batch.isEmpty()) {
-      if (!keyspace.watches().isEmpty()) {
-        batch.visit(new TouchWatched());
-      }
+      tellChanges();
       keyspace.applied(journal, requireView(), sequence);
       for (int i = 0; i < markedCount; i++) {
         keyspace.state(marked[i]).open = true;
@@ -201,7 +216,26 @@ public final class KeyspaceAccess {
     for (int i = 0; i < watchRequests.size(); i++) {
       apply(watchRequests.get(i));
     }
+    for (int i = 0; i < events.size(); i++) {
+      KeyEvent happened = events.get(i);
+      keyspace
+          .events()
+          .happened(happened.logical, happened.eventClass, happened.event, happened.key);
+    }
     end();
+  }
+
+  private void tellChanges() {
+    List<KeyChangeListener> listeners = keyspace.changeListeners();
+    for (int i = 0; i < listeners.size(); i++) {
+      KeyChangeListener listener = listeners.get(i);
+      if (listener.isListening()) {
+        batch.visit(new ChangedKeys(listener));
+        for (int j = 0; j < touched.size(); j++) {
+          listener.changed(touched.get(j).logical, touched.get(j).key, false);
+        }
+      }
+    }
   }
 
   /// Throws away all that the execution has collected and ends it.
@@ -263,23 +297,80 @@ public final class KeyspaceAccess {
     }
     if (writable) {
       remove(physicalId, key, into);
-      journal.addExpired();
+      addExpired(physicalId, key);
     }
     return false;
   }
 
-  GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis) {
+  GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis, long objectId) {
     value.clear();
     value.putByte(type.code());
     value.putByte(encoding);
     valueExpiryMillis = expiryMillis;
-    if (expiryMillis == KeyEntry.NO_EXPIRY) {
-      value.putByte(0);
-    } else {
-      value.putByte(KeyspaceFormat.FLAG_EXPIRY);
+    valueObjectId = objectId;
+    int flags = expiryMillis == KeyEntry.NO_EXPIRY ? 0 : KeyspaceFormat.FLAG_EXPIRY;
+    flags |= objectId == KeyEntry.NO_OBJECT ? 0 : KeyspaceFormat.FLAG_OBJECT;
+    value.putByte(flags);
+    if (expiryMillis != KeyEntry.NO_EXPIRY) {
       value.putLong(expiryMillis);
     }
+    if (objectId != KeyEntry.NO_OBJECT) {
+      value.putLong(objectId);
+    }
     return value;
+  }
+
+  /// An id that no other object of the store has or had: the sequence number that the next operation
+  /// will get, or the next after the last one, since every object comes with an operation at least.
+  long newObjectId() {
+    lastObjectId = Math.max(lastObjectId, sequence + batch.count()) + 1;
+    return lastObjectId;
+  }
+
+  boolean findElement(int physicalId, long objectId, Slice subkey, Slice valueOut) {
+    return subkey.length() <= KeyspaceFormat.SUBKEY_BYTES_MAX
+        && lookup(elementKey(physicalId, objectId, subkey), valueOut) == Lookup.FOUND;
+  }
+
+  void putElement(int physicalId, long objectId, Slice subkey, Slice elementValue) {
+    requireRoomForElement(subkey, elementValue.length());
+    batch.put(elementKey(physicalId, objectId, subkey), elementValue);
+  }
+
+  void removeElement(int physicalId, long objectId, Slice subkey) {
+    requireRoomForElement(subkey, 0);
+    batch.delete(elementKey(physicalId, objectId, subkey));
+  }
+
+  void removeElements(int physicalId, long objectId, Slice from, Slice to) {
+    requireRoomForElement(from, to.length());
+    batch.deleteRange(
+        elementKey(physicalId, objectId, from).copy(), elementKey(physicalId, objectId, to));
+  }
+
+  /// All elements of an object, in constant time.
+  void removeObject(int physicalId, long objectId) {
+    requireWritable();
+    batch.deleteRange(
+        KeyspaceFormat.elementPrefix(physicalId, objectId),
+        KeyspaceFormat.elementPrefix(physicalId, objectId + 1));
+  }
+
+  ElementWalk walkElements(int physicalId, long objectId) {
+    return new ElementWalk(iterator(), batch, physicalId, objectId);
+  }
+
+  void touch(int logical, Slice key) {
+    requireWritable();
+    if (keyspace.isAnybodyListening()) {
+      touched.add(new Touched(logical, key.copy()));
+    }
+  }
+
+  void event(int logical, KeyEventClass eventClass, String event, Slice key) {
+    if (writer && keyspace.events().wants(eventClass)) {
+      events.add(new KeyEvent(logical, eventClass, event, key.copy()));
+    }
   }
 
   void overwrite(int physicalId, Slice key) {
@@ -301,6 +392,7 @@ public final class KeyspaceAccess {
       if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != valueExpiryMillis) {
         deleteDeadline(physicalId, key, oldExpiry);
       }
+      replaceObject(physicalId, KeyEntry.objectIdOf(found));
       putValueReplacing(physicalId, key, header, oldExpiry);
     } else {
       journal.addKeys(physicalId, 1);
@@ -314,15 +406,31 @@ public final class KeyspaceAccess {
     putValue(physicalId, key, headerKey(physicalId, key));
   }
 
-  void replace(int physicalId, Slice key, long oldExpiry) {
+  void replace(int physicalId, Slice key, KeyEntry old) {
     requireRoom(key);
+    long oldExpiry = old.expiryMillis();
+    replaceObject(physicalId, old.objectId());
     if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != valueExpiryMillis) {
       deleteDeadline(physicalId, key, oldExpiry);
     }
     putValueReplacing(physicalId, key, headerKey(physicalId, key), oldExpiry);
   }
 
+  private void replaceObject(int physicalId, long oldObjectId) {
+    if (oldObjectId != KeyEntry.NO_OBJECT && oldObjectId != valueObjectId) {
+      removeObject(physicalId, oldObjectId);
+    }
+  }
+
   void remove(int physicalId, Slice key, KeyEntry old) {
+    if (old.isSpread()) {
+      removeObject(physicalId, old.objectId());
+    }
+    release(physicalId, key, old);
+  }
+
+  /// Removes the header and leaves its elements, if it has any, to another.
+  void release(int physicalId, Slice key, KeyEntry old) {
     requireRoom(key);
     if (old.expires()) {
       deleteDeadline(physicalId, key, old.expiryMillis());
@@ -338,7 +446,7 @@ public final class KeyspaceAccess {
         && scratch.expiryMillis() == deadlineMillis
         && scratch.isExpiredAt(nowMillis)) {
       remove(physicalId, key, scratch);
-      journal.addExpired();
+      addExpired(physicalId, key);
     } else {
       deleteDeadline(physicalId, key, deadlineMillis);
     }
@@ -398,6 +506,21 @@ public final class KeyspaceAccess {
       throw new IllegalStateException("outside begin and end");
     }
     return now;
+  }
+
+  private void addExpired(int physicalId, Slice key) {
+    journal.addExpired();
+    int logical = map.logicalOf(physicalId);
+    if (logical >= 0) {
+      event(logical, KeyEventClass.EXPIRED, "expired", key);
+    }
+  }
+
+  private Slice elementKey(int physicalId, long objectId, Slice subkey) {
+    MemorySegment segment = elementKey.segment();
+    KeyspaceFormat.putElementPrefix(segment, physicalId, objectId);
+    subkey.copyTo(segment, KeyspaceFormat.ELEMENT_PREFIX_BYTES);
+    return elementKey.set(segment, 0, KeyspaceFormat.ELEMENT_PREFIX_BYTES + subkey.length());
   }
 
   private Slice headerKey(int physicalId, Slice key) {
@@ -479,8 +602,20 @@ public final class KeyspaceAccess {
       throw new RefusedException(
           "ERR key is longer than " + KeyspaceFormat.USER_KEY_BYTES_MAX + " bytes");
     }
-    long after = (long) batch.byteSize() + value.size() + 2L * key.length() + 1024;
-    if (after >= WriteBatch.BYTES_LIMIT) {
+    requireRoomInBatch(value.size() + 2L * key.length());
+  }
+
+  private void requireRoomForElement(Slice subkey, int valueBytes) {
+    requireWritable();
+    if (subkey.length() > KeyspaceFormat.SUBKEY_BYTES_MAX) {
+      throw new RefusedException(
+          "ERR element is longer than " + KeyspaceFormat.SUBKEY_BYTES_MAX + " bytes");
+    }
+    requireRoomInBatch((long) subkey.length() + valueBytes);
+  }
+
+  private void requireRoomInBatch(long bytes) {
+    if (batch.byteSize() + bytes + 1024 >= WriteBatch.BYTES_LIMIT) {
       throw new RefusedException("ERR the command or transaction writes too much at once");
     }
   }
@@ -514,6 +649,13 @@ public final class KeyspaceAccess {
     if (!watchRequests.isEmpty()) {
       watchRequests.clear();
     }
+    if (!touched.isEmpty()) {
+      touched.clear();
+    }
+    if (!events.isEmpty()) {
+      events.clear();
+    }
+    lastObjectId = KeyEntry.NO_OBJECT;
     if (marks.length > MARKS_KEPT_MAX * MARK_NUMBERS) {
       marks = new int[4 * MARK_NUMBERS];
     }
@@ -531,53 +673,58 @@ public final class KeyspaceAccess {
     }
   }
 
-  /// Tells watchers of the keys that a batch changes; sees each operation in turn.
-  private final class TouchWatched implements BatchVisitor {
+  /// Tells a listener of the keys that a batch changes; sees each operation in turn.
+  private final class ChangedKeys implements BatchVisitor {
+    private final KeyChangeListener listener;
     private final Slice key = new Slice();
     private DatabaseMap then = baseMap;
     private int remapsSeen;
+
+    private ChangedKeys(KeyChangeListener listener) {
+      this.listener = listener;
+    }
 
     @Override
     public void put(Slice engineKey, Slice ignored) {
       if (KeyspaceFormat.physicalId(engineKey) == KeyspaceFormat.META_DATABASE
           && KeyspaceFormat.tag(engineKey) == KeyspaceFormat.TAG_DATABASE_MAP) {
-        touchRemapped();
+        remapped();
       } else {
-        touch(engineKey, false);
+        changed(engineKey, false);
       }
     }
 
     @Override
     public void delete(Slice engineKey) {
-      touch(engineKey, true);
+      changed(engineKey, true);
     }
 
     @Override
     public void deleteRange(Slice start, Slice end) {
-      throw new IllegalStateException("the keyspace deletes no ranges");
+      // Elements: their header is written in the same batch, or touched.
     }
 
-    private void touch(Slice engineKey, boolean deleted) {
+    private void changed(Slice engineKey, boolean deleted) {
       int logical = then.logicalOf(KeyspaceFormat.physicalId(engineKey));
       if (logical >= 0 && KeyspaceFormat.tag(engineKey) == KeyspaceFormat.TAG_HEADER) {
         key.set(
             engineKey.segment(),
             engineKey.offset() + KeyspaceFormat.HEADER_PREFIX_BYTES,
             engineKey.length() - KeyspaceFormat.HEADER_PREFIX_BYTES);
-        keyspace.watches().touch(logical, key, deleted);
+        listener.changed(logical, key, deleted);
       }
     }
 
     /// Physical ids that a database keeps or takes over from another were swapped, others flushed.
-    private void touchRemapped() {
+    private void remapped() {
       DatabaseMap to = remaps.get(remapsSeen++);
       for (int logical = 0; logical < to.size(); logical++) {
         int id = to.physicalId(logical);
         if (id != then.physicalId(logical)) {
           if (then.logicalOf(id) < 0) {
-            keyspace.watches().touchFlushed(logical);
+            listener.flushed(logical);
           } else {
-            keyspace.watches().touchSwapped(logical);
+            listener.swapped(logical);
           }
         }
       }

@@ -10,10 +10,11 @@ import java.lang.foreign.MemorySegment;
 /// engine key  := physical database (4, big-endian), tag (1), rest
 /// header      := database tag=H user key                        -> header value
 /// deadline    := database tag=X millis (8, big-endian) user key -> (empty)
+/// element     := database tag=E object (8, big-endian) subkey   -> value
 /// meta        := 0000 tag ...
 ///   map       := 0000 tag=M                                     -> database map
 ///   count     := 0000 tag=C database (4, big-endian)            -> count
-/// header value := type (1), encoding (1), flags (1), [expiry millis (8)], payload
+/// header value := type (1), encoding (1), flags (1), [expiry millis (8)], [object (8)], payload
 /// ```
 ///
 /// Physical database 0 is the meta space; databases count from 1 and are never used twice.
@@ -30,10 +31,13 @@ final class KeyspaceFormat {
   /// Bytes in front of the user key of a deadline.
   static final int DEADLINE_PREFIX_BYTES = 13;
 
-  // Tags lie on disk: never renumber. E (elements), S (scores) and G (generations) are taken by the
-  // format page for collections.
+  /// Bytes in front of the subkey of an element.
+  static final int ELEMENT_PREFIX_BYTES = 13;
+
+  // Tags lie on disk: never renumber.
   static final byte TAG_HEADER = 'H';
   static final byte TAG_DEADLINE = 'X';
+  static final byte TAG_ELEMENT = 'E';
   static final byte TAG_DATABASE_MAP = 'M';
   static final byte TAG_COUNT = 'C';
 
@@ -45,6 +49,14 @@ final class KeyspaceFormat {
 
   /// Flag: eight bytes of expiry follow.
   static final int FLAG_EXPIRY = 1;
+
+  /// Flag: the value is spread over elements; eight bytes of their object id follow, behind the expiry.
+  static final int FLAG_OBJECT = 2;
+
+  static final int FLAGS_KNOWN = FLAG_EXPIRY | FLAG_OBJECT;
+
+  /// Longest subkey of an element, in bytes.
+  static final int SUBKEY_BYTES_MAX = (64 << 10) - ELEMENT_PREFIX_BYTES;
 
   /// Longest user key, in bytes: the engine's limit less what any of our keys puts around it.
   static final int USER_KEY_BYTES_MAX = (64 << 10) - 64;
@@ -87,6 +99,19 @@ final class KeyspaceFormat {
     putPrefix(key, physicalId, TAG_DEADLINE);
     key.set(Layouts.LONG_BE, HEADER_PREFIX_BYTES, millis);
     return new Slice(key, 0, DEADLINE_PREFIX_BYTES);
+  }
+
+  /// Writes database, tag and object in front of a subkey.
+  static void putElementPrefix(MemorySegment key, int physicalId, long objectId) {
+    putPrefix(key, physicalId, TAG_ELEMENT);
+    key.set(Layouts.LONG_BE, HEADER_PREFIX_BYTES, objectId);
+  }
+
+  /// The key in front of all elements of an object; that of the next number ends them.
+  static Slice elementPrefix(int physicalId, long objectId) {
+    MemorySegment key = MemorySegment.ofArray(new byte[ELEMENT_PREFIX_BYTES]);
+    putElementPrefix(key, physicalId, objectId);
+    return new Slice(key, 0, ELEMENT_PREFIX_BYTES);
   }
 
   /// The key of the record that maps logical to physical databases.

@@ -12,7 +12,7 @@ import java.util.Map;
 /// A change of a watched key marks the watcher at once, so an unmarked watcher's keys are still what
 /// they were: that lets expiry and FLUSHDB be judged from memory. Owned by the command loop. Bounded
 /// by what sessions may queue and watch.
-final class WatchRegistry {
+final class WatchRegistry implements KeyChangeListener {
 
   /// A key in a logical database.
   private record WatchedKey(int logical, Slice key) {}
@@ -42,8 +42,9 @@ final class WatchRegistry {
   private final Map<WatchedKey, List<Watch>> byKey = new HashMap<>();
   private final IdentityHashMap<Watcher, List<Watch>> byWatcher = new IdentityHashMap<>();
 
-  boolean isEmpty() {
-    return byKey.isEmpty();
+  @Override
+  public boolean isListening() {
+    return !byKey.isEmpty();
   }
 
   /// Starts watching; a second time for the same key changes nothing.
@@ -108,10 +109,8 @@ final class WatchRegistry {
     return false;
   }
 
-  /// A key has changed.
-  ///
-  /// @param deleted whether it is gone now
-  void touch(int logical, Slice key, boolean deleted) {
+  @Override
+  public void changed(int logical, Slice key, boolean deleted) {
     List<Watch> ofKey = byKey.get(new WatchedKey(logical, key));
     if (ofKey == null) {
       return;
@@ -126,15 +125,16 @@ final class WatchRegistry {
     }
   }
 
-  /// A logical database was emptied: keys that lived in it have changed.
-  void touchFlushed(int logical) {
+  /// Keys that lived in the database have changed.
+  @Override
+  public void flushed(int logical) {
     touchAll(logical, false);
   }
 
-  /// A logical database got the content of another one. Keys watched as missing count as changed
-  /// too: whether the other database holds them is not looked up here, and a transaction that is
-  /// refused without need is repeated by its client.
-  void touchSwapped(int logical) {
+  /// Keys watched as missing count as changed too: whether the other database holds them is not looked
+  /// up here, and a transaction that is refused without need is repeated by its client.
+  @Override
+  public void swapped(int logical) {
     touchAll(logical, true);
   }
 

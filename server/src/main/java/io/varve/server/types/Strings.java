@@ -65,7 +65,7 @@ public final class Strings {
       return;
     }
     db.beginValue(ValueType.STRING, StringEncoding.PLAIN, expiryMillis).putBytes(value);
-    store(db, key, old);
+    db.store(key, old);
   }
 
   /// Appends and returns the new length in bytes.
@@ -112,7 +112,7 @@ public final class Strings {
     if (old != null && end < oldLength) {
       value.putBytes(old.payload().segment(), old.payload().offset() + end, oldLength - end);
     }
-    store(db, key, old);
+    db.store(key, old);
     return Math.max(end, oldLength);
   }
 
@@ -133,7 +133,7 @@ public final class Strings {
       throw new RefusedException("ERR increment or decrement would overflow");
     }
     Decimals.append(sum, db.beginValue(ValueType.STRING, StringEncoding.PLAIN, expiry));
-    store(db, key, old);
+    db.store(key, old);
     return sum;
   }
 
@@ -152,7 +152,7 @@ public final class Strings {
     BigDecimal sum = LongDouble.sum(before, delta);
     byte[] text = LongDouble.format(sum).getBytes(StandardCharsets.US_ASCII);
     db.beginValue(ValueType.STRING, StringEncoding.TEXT, expiry).putBytes(text);
-    store(db, key, old);
+    db.store(key, old);
     return text;
   }
 
@@ -186,14 +186,6 @@ public final class Strings {
     }
     into.set(string.segment(), string.offset() + from, (int) (to - from + 1));
     return true;
-  }
-
-  private static void store(Database db, Slice key, @Nullable KeyEntry old) {
-    if (old == null) {
-      db.create(key);
-    } else {
-      db.replace(key, old);
-    }
   }
 
   private static @Nullable KeyEntry checked(@Nullable KeyEntry entry) {

@@ -1,0 +1,75 @@
+package io.varve.server.keyspace;
+
+import io.varve.engine.bytes.Slice;
+
+/// The parts of a value that has outgrown its header: an ordered map from subkeys to values, which the
+/// header names by an object id.
+///
+/// What a subkey means is the type's affair. An object belongs to one header at a time and goes with it:
+/// whatever removes or replaces the header ([Database#remove], [Database#replace],
+/// [Database#overwrite]) also deletes all elements, by one range tombstone however many there are. Only
+/// [Database#release] leaves them, for a header that moves to another key. Writes must be followed by
+/// a write of the header, or by [Database#touch] where the header stays as it is, so that those who
+/// watch the key learn of it.
+///
+/// Belongs to a [KeyspaceAccess] and its thread, and to one execution.
+public final class Elements {
+
+  /// Longest subkey, in bytes: what the engine takes as a key, less what stands in front.
+  public static final int SUBKEY_BYTES_MAX = KeyspaceFormat.SUBKEY_BYTES_MAX;
+
+  private final KeyspaceAccess access;
+  private final int physicalId;
+  private final long objectId;
+
+  Elements(KeyspaceAccess access, int physicalId, long objectId) {
+    if (objectId == KeyEntry.NO_OBJECT) {
+      throw new IllegalArgumentException("a value that is its header alone has no elements");
+    }
+    this.access = access;
+    this.physicalId = physicalId;
+    this.objectId = objectId;
+  }
+
+  public long objectId() {
+    return objectId;
+  }
+
+  /// Whether there is an element.
+  ///
+  /// @param valueOut pointed at its value if there is; valid until the access ends or its batch changes
+  /// @throws io.varve.engine.error.NotInMemoryException if the execution may not wait for the disk and
+  ///     would have to
+  public boolean find(Slice subkey, Slice valueOut) {
+    return access.findElement(physicalId, objectId, subkey, valueOut);
+  }
+
+  /// Adds or replaces an element.
+  ///
+  /// @throws RefusedException if the subkey is longer than [#SUBKEY_BYTES_MAX] or the execution writes
+  ///     too much
+  public void put(Slice subkey, Slice value) {
+    access.putElement(physicalId, objectId, subkey, value);
+  }
+
+  /// Removes an element; nothing happens if there is none, but a tombstone is written.
+  public void remove(Slice subkey) {
+    access.removeElement(physicalId, objectId, subkey);
+  }
+
+  /// Removes the elements from one subkey up to another by one range tombstone.
+  ///
+  /// @param from first subkey
+  /// @param to end, not included
+  public void removeRange(Slice from, Slice to) {
+    if (from.compareTo(to) < 0) {
+      access.removeElements(physicalId, objectId, from, to);
+    }
+  }
+
+  /// Walks the elements in the order of their subkeys, as they are now: what the execution writes
+  /// afterwards does not show. The caller closes it.
+  public ElementWalk walk() {
+    return access.walkElements(physicalId, objectId);
+  }
+}
