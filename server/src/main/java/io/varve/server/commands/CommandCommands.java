@@ -10,12 +10,11 @@ import io.varve.server.command.AclCategory;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
-import io.varve.server.command.CommandFlag;
 import io.varve.server.command.CommandTable;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
-import io.varve.server.command.KeySpec;
+import io.varve.server.command.KeySearch.KeyPositions;
 import io.varve.server.keyspace.Glob;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,21 +150,21 @@ public final class CommandCommands {
   }
 
   private static void keys(Invocation in) {
-    List<Integer> positions = positions(in);
-    in.reply().array(positions.size());
-    for (int position : positions) {
-      in.reply().bulk(in.args().bytes(position));
+    KeyPositions positions = positions(in);
+    in.reply().array(positions.count());
+    for (int i = 0; i < positions.count(); i++) {
+      in.reply().bulk(in.args().bytes(positions.get(i)));
     }
   }
 
   private static void keysAndFlags(Invocation in) {
-    List<Integer> positions = positions(in);
+    KeyPositions positions = positions(in);
     List<String> flags = CommandText.keyFlags(requested(in));
     ReplyWriter reply = in.reply();
-    reply.array(positions.size());
-    for (int position : positions) {
+    reply.array(positions.count());
+    for (int i = 0; i < positions.count(); i++) {
       reply.array(2);
-      reply.bulk(in.args().bytes(position));
+      reply.bulk(in.args().bytes(positions.get(i)));
       reply.set(flags.size());
       flags.forEach(reply::simpleString);
     }
@@ -190,22 +189,19 @@ public final class CommandCommands {
     return command;
   }
 
-  private static List<Integer> positions(Invocation in) {
+  private static KeyPositions positions(Invocation in) {
     Command command = requested(in);
     int count = in.args().count() - 2;
-    KeySpec spec = command.keySpec();
-    if (spec.first() == 0 && !command.is(CommandFlag.MOVABLEKEYS)) {
+    if (command.keySpec().isNone()) {
       throw new CommandException("ERR The command has no key arguments");
     }
     boolean accepted = command.arity() >= 0 ? count == command.arity() : count >= -command.arity();
     if (!accepted) {
       throw new CommandException("ERR Invalid number of arguments specified for command");
     }
-    List<Integer> positions = new ArrayList<>();
-    for (int i = spec.first(); i <= spec.lastIndex(count); i += spec.step()) {
-      positions.add(i + 2);
-    }
-    if (positions.isEmpty()) {
+    KeyPositions positions = new KeyPositions();
+    command.keySpec().find(in.args(), 2, positions);
+    if (positions.count() == 0) {
       throw new CommandException("ERR Invalid arguments specified for command");
     }
     return positions;

@@ -4,6 +4,9 @@ import io.varve.protocol.ReplyWriter;
 import io.varve.server.command.AclCategory;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandFlag;
+import io.varve.server.command.KeySearch;
+import io.varve.server.command.KeySearch.AfterKeyword;
+import io.varve.server.command.KeySearch.Counted;
 import io.varve.server.command.KeySpec;
 import java.util.List;
 
@@ -67,35 +70,81 @@ final class CommandText {
 
   private static void keySpecs(ReplyWriter reply, Command command) {
     KeySpec keys = command.keySpec();
-    if (keys.first() == 0) {
-      reply.set(0);
-      return;
+    reply.set((keys.first() == 0 ? 0 : 1) + keys.searches().size());
+    if (keys.first() != 0) {
+      keySpec(reply, command);
+      beginAtIndex(reply, keys.first());
+      // Counted from the first key, unlike in the fields above; from the end both are the same.
+      int last = keys.last() < 0 ? keys.last() : keys.last() - keys.first();
+      findInRange(reply, last, keys.step(), 0);
     }
-    reply.set(1);
+    for (KeySearch search : keys.searches()) {
+      keySpec(reply, command);
+      switch (search) {
+        case Counted counted -> {
+          beginAtIndex(reply, counted.countIndex());
+          findByCount(reply);
+        }
+        case AfterKeyword after -> {
+          beginAtKeyword(reply, after);
+          findInRange(reply, after.last(), 1, after.parts() == 1 ? 0 : after.parts());
+        }
+      }
+    }
+  }
+
+  private static void keySpec(ReplyWriter reply, Command command) {
     reply.map(3);
     reply.bulkString("flags");
     List<String> flags = keyFlags(command);
     reply.set(flags.size());
     flags.forEach(reply::simpleString);
+  }
+
+  private static void beginAtIndex(ReplyWriter reply, int index) {
     reply.bulkString("begin_search");
     reply.map(2);
     field(reply, "type", "index");
     reply.bulkString("spec");
     reply.map(1);
-    reply.bulkString("index");
-    reply.integer(keys.first());
+    field(reply, "index", index);
+  }
+
+  private static void beginAtKeyword(ReplyWriter reply, AfterKeyword after) {
+    reply.bulkString("begin_search");
+    reply.map(2);
+    field(reply, "type", "keyword");
+    reply.bulkString("spec");
+    reply.map(2);
+    field(reply, "keyword", after.keyword());
+    field(reply, "startfrom", after.startIndex());
+  }
+
+  private static void findInRange(ReplyWriter reply, int last, int step, int limit) {
     reply.bulkString("find_keys");
     reply.map(2);
     field(reply, "type", "range");
     reply.bulkString("spec");
     reply.map(3);
-    reply.bulkString("lastkey");
-    // Counted from the first key, unlike in the fields above; from the end both are the same.
-    reply.integer(keys.last() < 0 ? keys.last() : keys.last() - keys.first());
-    reply.bulkString("keystep");
-    reply.integer(keys.step());
-    reply.bulkString("limit");
-    reply.integer(0);
+    field(reply, "lastkey", last);
+    field(reply, "keystep", step);
+    field(reply, "limit", limit);
+  }
+
+  private static void findByCount(ReplyWriter reply) {
+    reply.bulkString("find_keys");
+    reply.map(2);
+    field(reply, "type", "keynum");
+    reply.bulkString("spec");
+    reply.map(3);
+    field(reply, "keynumidx", 0);
+    field(reply, "firstkey", 1);
+    field(reply, "keystep", 1);
+  }
+
+  private static void field(ReplyWriter reply, String name, long value) {
+    reply.bulkString(name);
+    reply.integer(value);
   }
 
   private static void field(ReplyWriter reply, String name, String value) {

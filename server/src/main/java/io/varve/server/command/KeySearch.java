@@ -1,0 +1,102 @@
+package io.varve.server.command;
+
+import io.varve.engine.bytes.Slice;
+import java.util.Arrays;
+
+/// One way in which a request says where its keys stand, beyond fixed positions.
+public sealed interface KeySearch {
+
+  /// A number of keys, and behind it as many keys, as in `EVAL script 2 key key arg`.
+  ///
+  /// @param countIndex index of the number
+  record Counted(int countIndex) implements KeySearch {
+    @Override
+    public void find(Arguments args, int name, KeyPositions into) {
+      int at = name + countIndex;
+      if (at >= args.count() || !args.isLong(at)) {
+        return;
+      }
+      long keys = args.longAt(at);
+      if (keys > 0 && keys <= args.count() - at - 1) {
+        for (int i = 1; i <= keys; i++) {
+          into.add(at + i);
+        }
+      }
+    }
+  }
+
+  /// Keys behind a word, as in `XREAD STREAMS key key id id`.
+  ///
+  /// @param keyword in upper case; the first place where it stands counts
+  /// @param startIndex where to begin to look; negative counts from the end, and then one looks back
+  /// @param last the last key, counted from the first, or from the end where negative
+  /// @param parts into how many equal parts what follows is divided, the first of which are keys
+  record AfterKeyword(String keyword, int startIndex, int last, int parts) implements KeySearch {
+    @Override
+    public void find(Arguments args, int name, KeyPositions into) {
+      int at = keywordAt(args, name);
+      if (at < 0) {
+        return;
+      }
+      int first = at + 1;
+      int end = last < 0 ? args.count() + last : first + last;
+      int keys = (end - first + 1) / parts;
+      for (int i = 0; i < keys && first + i < args.count(); i++) {
+        into.add(first + i);
+      }
+    }
+
+    private int keywordAt(Arguments args, int name) {
+      if (startIndex < 0) {
+        for (int i = args.count() + startIndex; i > name; i--) {
+          if (args.is(i, keyword)) {
+            return i;
+          }
+        }
+        return -1;
+      }
+      for (int i = name + startIndex; i < args.count(); i++) {
+        if (args.is(i, keyword)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+  }
+
+  /// Adds the positions of the keys it finds; none where the request makes no sense.
+  ///
+  /// @param name index of the command's name among the arguments
+  void find(Arguments args, int name, KeyPositions into);
+
+  /// Positions of keys among the arguments of a request; reused.
+  final class KeyPositions {
+    private int[] positions = new int[8];
+    private int count;
+
+    public void clear() {
+      count = 0;
+    }
+
+    public int count() {
+      return count;
+    }
+
+    /// Index of a key among the arguments.
+    public int get(int index) {
+      return positions[index];
+    }
+
+    /// A key of the request that the positions were found in.
+    public Slice key(Arguments args, int index) {
+      return args.get(positions[index]);
+    }
+
+    void add(int position) {
+      if (count == positions.length) {
+        positions = Arrays.copyOf(positions, count * 2);
+      }
+      positions[count++] = position;
+    }
+  }
+}
