@@ -13,6 +13,7 @@ import io.varve.server.commands.KeyspaceCommands;
 import io.varve.server.commands.LatencyCommands;
 import io.varve.server.commands.MemoryCommands;
 import io.varve.server.commands.ObjectCommands;
+import io.varve.server.commands.PubSubCommands;
 import io.varve.server.commands.ServerCommands;
 import io.varve.server.commands.SlowlogCommands;
 import io.varve.server.commands.StringCommands;
@@ -36,6 +37,7 @@ public final class CommandFamilies {
             TransactionCommands.table(),
             ConnectionCommands.table(),
             ClientCommands.table(),
+            PubSubCommands.table(),
             ServerCommands.table(),
             CommandCommands.table(),
             ConfigCommands.table(),

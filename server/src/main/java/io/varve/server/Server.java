@@ -32,7 +32,9 @@ import io.varve.server.metrics.MetricsPage;
 import io.varve.server.metrics.MetricsSource;
 import io.varve.server.net.NetOptions;
 import io.varve.server.net.NetServer;
+import io.varve.server.net.OutputLimit;
 import io.varve.server.net.Transport;
+import io.varve.server.pubsub.Subscriber;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.io.IOException;
@@ -80,6 +82,7 @@ public final class Server implements ServerStarter.Running {
   private final long startedMillis;
   private long lastIdleCheckMillis;
   private volatile ProtocolLimits limits;
+  private volatile OutputLimits outputLimits;
   private volatile boolean stopping;
 
   private Server(Configuration configuration, Engine engine, TimeSource time) throws IOException {
@@ -88,6 +91,7 @@ public final class Server implements ServerStarter.Running {
     this.time = time;
     this.startedMillis = time.millis();
     this.limits = limitsOf(configuration);
+    this.outputLimits = OutputLimits.of(configuration);
     this.keyspace =
         new Keyspace(engine, KeyspaceOptions.DEFAULTS.withDatabases(configuration.databases()));
     this.services = new ServerServices(configuration, engine, time);
@@ -124,6 +128,8 @@ public final class Server implements ServerStarter.Running {
         now -> engine.setCompactionMode(EngineSettings.compactionMode(now)));
     configuration.onChange(Directives.PROTO_MAX_BULK_LEN, now -> limits = limitsOf(now));
     configuration.onChange(Directives.CLIENT_QUERY_BUFFER_LIMIT, now -> limits = limitsOf(now));
+    configuration.onChange(
+        Directives.CLIENT_OUTPUT_BUFFER_LIMIT, now -> outputLimits = OutputLimits.of(now));
     this.report =
         new ServerReport(
             configuration, engine, keyspace, loop, readers, net, services.sessions(), saves);
@@ -187,14 +193,7 @@ public final class Server implements ServerStarter.Running {
         Math.toIntExact(configuration.get(Directives.TCP_BACKLOG)),
         transport,
         configuration.ioThreads(),
-        Math.toIntExact(configuration.get(Directives.TCP_KEEPALIVE)),
-        outputBytesMax(configuration));
-  }
-
-  /// 0 is no limit.
-  private static long outputBytesMax(Configuration configuration) {
-    long bytes = configuration.clientOutputBufferLimits().normal().hardBytes();
-    return bytes == 0 ? Long.MAX_VALUE : bytes;
+        Math.toIntExact(configuration.get(Directives.TCP_KEEPALIVE)));
   }
 
   private static ProtocolLimits limitsOf(Configuration configuration) {
@@ -245,10 +244,22 @@ public final class Server implements ServerStarter.Running {
     if (idleSeconds > 0 && nowMillis - lastIdleCheckMillis >= 1000) {
       lastIdleCheckMillis = nowMillis;
       for (Session session : services.sessions().all()) {
-        if (nowMillis - session.lastInteractionMillis() > idleSeconds * 1000) {
+        if (!session.isSubscribed()
+            && nowMillis - session.lastInteractionMillis() > idleSeconds * 1000) {
           session.connection().close();
         }
       }
+    }
+  }
+
+  /// On the loop: a client is gone, and nothing more of it will run.
+  private void forget(Session session) {
+    if (session.watcher() instanceof Watcher watcher) {
+      keyspace.unwatch(watcher);
+    }
+    Subscriber subscriber = session.findSubscriber();
+    if (subscriber != null) {
+      services.pubSub().unsubscribeAll(subscriber);
     }
   }
 
@@ -317,13 +328,13 @@ public final class Server implements ServerStarter.Running {
     }
 
     @Override
+    public OutputLimit outputLimit(Session session) {
+      return outputLimits.of(session);
+    }
+
+    @Override
     public void left(Session session) {
-      loop.post(
-          () -> {
-            if (session.watcher() instanceof Watcher watcher) {
-              keyspace.unwatch(watcher);
-            }
-          });
+      loop.post(() -> forget(session));
     }
   }
 

@@ -137,6 +137,7 @@ final class ServerReport {
         .field("total_net_output_bytes", net.counters().bytesOut())
         .field("expired_keys", keyspace.expiredKeys())
         .field("evicted_keys", 0)
+        .field("client_output_buffer_limit_disconnections", net.counters().slowReaders())
         .field("keyspace_hits", keyspace.hits())
         .field("keyspace_misses", keyspace.misses())
         .field("read_ios", stats.reads().readIos())

@@ -18,6 +18,7 @@ import io.varve.server.command.TimeSource;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.ConfigurationException;
 import io.varve.server.config.Directives;
+import io.varve.server.pubsub.PubSub;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ final class ServerServices implements ServerAccess {
   private final LatencyMonitor latency;
   private final SessionRegistry sessions = new SessionRegistry();
   private final ClientPause pause = new ClientPause();
+  private final PubSub pubSub = new PubSub();
   private final TimeSource time;
   private final Acl acl;
   private final Engine engine;
@@ -133,6 +135,11 @@ final class ServerServices implements ServerAccess {
   @Override
   public ClientPause pause() {
     return pause;
+  }
+
+  @Override
+  public PubSub pubSub() {
+    return pubSub;
   }
 
   @Override

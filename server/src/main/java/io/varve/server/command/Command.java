@@ -126,6 +126,9 @@ public record Command(
       if (flags.contains(CommandFlag.READONLY)) {
         categories.add(AclCategory.READ);
       }
+      if (flags.contains(CommandFlag.PUBSUB)) {
+        categories.add(AclCategory.PUBSUB);
+      }
       if (flags.contains(CommandFlag.ADMIN)) {
         categories.add(AclCategory.ADMIN);
         categories.add(AclCategory.DANGEROUS);

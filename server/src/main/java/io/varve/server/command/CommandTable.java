@@ -34,6 +34,12 @@ public final class CommandTable {
   /// Set in [#bits(int)]: the second argument names a sub-command.
   static final long IS_CONTAINER = 1L << 59;
 
+  /// Set in [#bits(int)]: allowed to a RESP2 client that has subscribed.
+  static final long MAY_BE_SUBSCRIBED = 1L << 57;
+
+  /// Set in [#bits(int)]: its replies are pushes, which CLIENT REPLY does not hold back.
+  static final long ANSWERS_BY_PUSH = 1L << 56;
+
   /// Set in [#bits(int)]: waits for the disk by its nature; a run on a thread that may wait counts.
   static final long WAITS = 1L << 58;
 
@@ -43,6 +49,10 @@ public final class CommandTable {
   private static final Set<String> HAVE_EFFECTS =
       Set.of("exec", "discard", "watch", "unwatch", "reset");
   private static final Set<String> WAIT = Set.of("save");
+  private static final Set<String> PUSH =
+      Set.of(
+          "subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ssubscribe", "sunsubscribe");
+  private static final Set<String> BESIDE_SUBSCRIPTIONS = Set.of("ping", "quit", "reset");
   private static final Set<String> ANSWER_ANYWHERE = Set.of("ping", "echo", "time");
 
   private final List<Command> all;
@@ -234,6 +244,8 @@ public final class CommandTable {
       set |= HAVE_EFFECTS.contains(command.name()) ? HAS_EFFECTS : 0;
       set |= ANSWER_ANYWHERE.contains(command.name()) ? ANSWERS_ANYWHERE : 0;
       set |= WAIT.contains(command.name()) ? WAITS : 0;
+      set |= PUSH.contains(command.name()) ? ANSWERS_BY_PUSH | MAY_BE_SUBSCRIBED : 0;
+      set |= BESIDE_SUBSCRIPTIONS.contains(command.name()) ? MAY_BE_SUBSCRIBED : 0;
     }
     if (command.is(CommandFlag.WRITE) || command.is(CommandFlag.MAY_REPLICATE)) {
       set |= HAS_EFFECTS;

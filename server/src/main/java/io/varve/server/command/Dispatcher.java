@@ -51,7 +51,10 @@ public final class Dispatcher {
   /// Whether a request only reads, or touches nothing, so that any thread with a read view may
   /// dispatch it, given that nothing older of its session is pending.
   public boolean readableAnywhere(Session session, RequestBatch batch, int request) {
-    if (session.inMulti() || !session.isAuthenticated() || pause.endMillis() != 0) {
+    if (session.inMulti()
+        || !session.isAuthenticated()
+        || session.isBoundToLoop()
+        || pause.endMillis() != 0) {
       return false;
     }
     long bits = bits(batch, request);
@@ -215,7 +218,18 @@ public final class Dispatcher {
     if ((bits & NO_MULTI) != 0 && session.inMulti()) {
       return new CommandException("ERR Command not allowed inside a transaction");
     }
-    return (bits & WRITE) != 0 ? checkDisk(bits) : null;
+    CommandException refusal = (bits & WRITE) != 0 ? checkDisk(bits) : null;
+    if (refusal == null
+        && session.isSubscribed()
+        && session.reply().version() == 2
+        && (bits & CommandTable.MAY_BE_SUBSCRIBED) == 0) {
+      return new CommandException(
+          "ERR Can't execute '"
+              + table.get(number).fullName()
+              + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this"
+              + " context");
+    }
+    return refusal;
   }
 
   private @Nullable CommandException checkDisk(long bits) {
@@ -291,7 +305,6 @@ public final class Dispatcher {
     if (slowLog.isSlow(duration) || latency.isSlow(duration)) {
       recordSlow(in, bits, duration);
     }
-    in.runEffects();
     if (error == null) {
       return finish(in, replyMark, Outcome.DONE);
     }
@@ -335,7 +348,10 @@ public final class Dispatcher {
     Session session = in.session();
     session.interacted(in.commandNumber(), in.nowMillis());
     if (session.replyMode() != ReplyMode.ON) {
-      withhold(session, replyMark);
+      boolean pushes =
+          outcome == Outcome.DONE
+              && (table.bits(in.commandNumber()) & CommandTable.ANSWERS_BY_PUSH) != 0;
+      withhold(session, pushes ? session.reply().mark() : replyMark);
     }
     in.leave();
     return outcome;

@@ -19,7 +19,13 @@ public final class Invocation {
   private final CommandCounters counters;
   private final @Nullable KeyspaceAccess access;
   private final Arguments args = new Arguments();
-  private final ArrayList<Runnable> afterwards = new ArrayList<>();
+  private final ArrayList<Effect> effects = new ArrayList<>();
+
+  /// Something outside of the keyspace.
+  ///
+  /// @param run done when the request has run to its end
+  /// @param undo done if the request fails or has to be repeated
+  private record Effect(Runnable run, Runnable undo) {}
 
   private @Nullable Session session;
   private @Nullable Command command;
@@ -108,10 +114,35 @@ public final class Invocation {
     return rehearsal;
   }
 
-  /// Has something done once the request has run to its end: what cannot be undone, like a message
-  /// to others. Not done if the command fails or has to be repeated.
+  /// Has something done once the request has run to its end and its writes are in the store: what
+  /// cannot be undone, like a message to others. Not done if the command fails or has to be repeated.
+  /// The invocation has left the request by then: take from it before what is needed.
   public void afterwards(Runnable effect) {
-    afterwards.add(effect);
+    effects.add(new Effect(effect, Invocation::nothing));
+  }
+
+  /// Says how to take back what the handler has just done outside of the keyspace, for what comes
+  /// after it in the same transaction has to see it. Done on the same thread, newest first, if the
+  /// command fails or has to be repeated.
+  public void onUndo(Runnable undo) {
+    effects.add(new Effect(Invocation::nothing, undo));
+  }
+
+  /// Does what [#afterwards(Runnable)] has been told, in order. Called when the writes of the request
+  /// are in the store.
+  public void runEffects() {
+    if (effects.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < effects.size(); i++) {
+      effects.get(i).run.run();
+    }
+    effects.clear();
+  }
+
+  /// Takes back what the request has done outside of the keyspace: it failed.
+  public void dropEffects() {
+    dropEffects(0);
   }
 
   /// What this thread counts.
@@ -176,21 +207,16 @@ public final class Invocation {
     }
   }
 
+  private static void nothing() {}
+
   int effects() {
-    return afterwards.size();
+    return effects.size();
   }
 
   void dropEffects(int from) {
-    while (afterwards.size() > from) {
-      afterwards.removeLast();
+    while (effects.size() > from) {
+      effects.removeLast().undo.run();
     }
-  }
-
-  void runEffects() {
-    for (int i = 0; i < afterwards.size(); i++) {
-      afterwards.get(i).run();
-    }
-    afterwards.clear();
   }
 
   void leave() {

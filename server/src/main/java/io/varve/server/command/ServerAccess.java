@@ -1,5 +1,6 @@
 package io.varve.server.command;
 
+import io.varve.server.pubsub.PubSub;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.util.List;
@@ -28,6 +29,9 @@ public interface ServerAccess {
 
   /// Any thread.
   ClientPause pause();
+
+  /// Who listens to what.
+  PubSub pubSub();
 
   /// Any thread.
   TimeSource time();

@@ -195,7 +195,8 @@ public final class ClientCommands {
         victims.add(session);
       }
     }
-    in.afterwards(() -> victims.forEach(victim -> end(in.session(), victim)));
+    Session self = in.session();
+    in.afterwards(() -> victims.forEach(victim -> end(self, victim)));
     in.reply().integer(victims.size());
   }
 
@@ -203,7 +204,8 @@ public final class ClientCommands {
   private static void killAddress(Invocation in, String address) {
     for (Session session : in.server().sessions().all()) {
       if (session.connection().remoteAddress().equals(address)) {
-        in.afterwards(() -> end(in.session(), session));
+        Session self = in.session();
+        in.afterwards(() -> end(self, session));
         in.reply().ok();
         return;
       }

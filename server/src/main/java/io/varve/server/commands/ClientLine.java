@@ -1,6 +1,8 @@
 package io.varve.server.commands;
 
 import io.varve.server.command.Invocation;
+import io.varve.server.pubsub.Subscriber;
+import io.varve.server.pubsub.SubscriptionKind;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 
@@ -38,7 +40,13 @@ final class ClientLine {
         + flags(session)
         + " db="
         + session.database()
-        + " sub=0 psub=0 ssub=0 multi="
+        + " sub="
+        + count(session, SubscriptionKind.CHANNEL)
+        + " psub="
+        + count(session, SubscriptionKind.PATTERN)
+        + " ssub="
+        + count(session, SubscriptionKind.SHARD_CHANNEL)
+        + " multi="
         + (session.inMulti() ? session.transaction().count() : -1)
         + " qbuf="
         + input
@@ -64,8 +72,16 @@ final class ClientLine {
         + session.libraryVersion();
   }
 
+  private static int count(Session session, SubscriptionKind kind) {
+    Subscriber subscriber = session.findSubscriber();
+    return subscriber == null ? 0 : subscriber.count(kind);
+  }
+
   private static String flags(Session session) {
     StringBuilder flags = new StringBuilder();
+    if (session.isSubscribed()) {
+      flags.append('P');
+    }
     if (session.inMulti()) {
       flags.append('x');
     }

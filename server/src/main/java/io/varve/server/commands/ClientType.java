@@ -4,7 +4,7 @@ import io.varve.server.command.CommandException;
 import io.varve.server.session.Session;
 import java.util.Locale;
 
-/// Kinds of clients that CLIENT LIST and CLIENT KILL tell apart. All are normal ones so far.
+/// Kinds of clients that CLIENT LIST and CLIENT KILL tell apart. There are no masters and replicas.
 enum ClientType {
   NORMAL,
   MASTER,
@@ -22,7 +22,6 @@ enum ClientType {
   }
 
   boolean isOf(Session session) {
-    assert session.id() > 0;
-    return this == NORMAL;
+    return this == (session.isSubscribed() ? PUBSUB : NORMAL);
   }
 }

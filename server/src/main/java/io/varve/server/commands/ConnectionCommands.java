@@ -74,11 +74,26 @@ public final class ConnectionCommands {
   }
 
   private static void ping(Invocation in) {
+    if (in.session().isSubscribed() && in.reply().version() == 2) {
+      pingAmongMessages(in);
+      return;
+    }
     switch (in.args().count()) {
       case 1 -> in.reply().pong();
       case 2 -> in.reply().bulk(in.args().segment(), in.args().offset(1), in.args().length(1));
       default -> throw Errors.wrongArity("ping");
     }
+  }
+
+  /// To a RESP2 client that gets messages, in the shape of a message.
+  private static void pingAmongMessages(Invocation in) {
+    Arguments args = in.args();
+    if (args.count() > 2) {
+      throw Errors.wrongArity("ping");
+    }
+    in.reply().array(2);
+    in.reply().bulkString("pong");
+    in.reply().bulk(args.count() == 2 ? args.bytes(1) : new byte[0]);
   }
 
   private static void auth(Invocation in) {
@@ -176,6 +191,7 @@ public final class ConnectionCommands {
 
   private static void reset(Invocation in) {
     TransactionCommands.forgetWatches(in);
+    PubSubCommands.forgetSubscriptions(in);
     in.session().reset(!in.server().isPasswordRequired());
     in.reply().simpleString("RESET");
   }

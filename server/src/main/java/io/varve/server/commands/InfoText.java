@@ -8,6 +8,8 @@ import io.varve.server.command.Invocation;
 import io.varve.server.command.Latencies;
 import io.varve.server.command.MemoryUse;
 import io.varve.server.command.ServerIdentity;
+import io.varve.server.pubsub.PubSub;
+import io.varve.server.pubsub.SubscriptionKind;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -175,7 +177,12 @@ final class InfoText {
     for (long count : in.server().statistics().errors().values()) {
       errors += count;
     }
-    report.field("total_error_replies", errors);
+    PubSub pubSub = in.server().pubSub();
+    report
+        .field("total_error_replies", errors)
+        .field("pubsub_channels", pubSub.count(SubscriptionKind.CHANNEL))
+        .field("pubsub_patterns", pubSub.count(SubscriptionKind.PATTERN))
+        .field("pubsubshard_channels", pubSub.count(SubscriptionKind.SHARD_CHANNEL));
   }
 
   private void replication() {

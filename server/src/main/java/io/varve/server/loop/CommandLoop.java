@@ -1,5 +1,6 @@
 package io.varve.server.loop;
 
+import io.netty.buffer.ByteBuf;
 import io.varve.engine.Engine;
 import io.varve.engine.ReadView;
 import io.varve.engine.error.EngineException;
@@ -128,6 +129,40 @@ public final class CommandLoop implements AutoCloseable {
     wake();
   }
 
+  /// Sends a client what it has not asked for, behind the replies to all that it has asked so far.
+  /// On the loop only.
+  ///
+  /// If a pipeline of the client is being run the push goes between its replies, where the event
+  /// happened. If a reader thread answers for the client just now it waits for that reply: a client
+  /// must not learn of a change before it gets what it read from before the change.
+  ///
+  /// @param encoded not changed by anybody afterwards
+  public void push(ClientConnection connection, byte[] encoded) {
+    assert isLoopThread() : "pushes are decided on the loop";
+    if (connection.isGone()) {
+      return;
+    }
+    Submission current = connection.current();
+    if (current == null) {
+      connection.chargePush(encoded.length);
+      group.add(new Push(connection, encoded, engine.lastSequence()));
+    } else if (connection.isWithReader()) {
+      connection.holdPush(encoded);
+    } else {
+      putBetween(current, encoded);
+    }
+  }
+
+  private void putBetween(Submission current, byte[] encoded) {
+    current.saw(engine.lastSequence());
+    ByteBuf replies = current.replies();
+    if (encoded.length > replies.maxWritableBytes()) {
+      current.connection().session().closeAfterReply();
+    } else {
+      replies.writeBytes(encoded);
+    }
+  }
+
   public LoopCounters counters() {
     return counters;
   }
@@ -218,7 +253,9 @@ public final class CommandLoop implements AutoCloseable {
     keyspace.writeDirtyCounts();
     engine.commit();
     if (!group.isEmpty()) {
-      counters.countRound(group.submissions().size());
+      if (group.submissionCount() > 0) {
+        counters.countRound(group.submissionCount());
+      }
       gate.add(group, durableSequence);
       group = new ReplyGroup();
     }
@@ -248,6 +285,7 @@ public final class CommandLoop implements AutoCloseable {
     ClientConnection connection = submission.connection();
     Session session = connection.session();
     session.target(submission.replies());
+    connection.current(submission);
     while (submission.hasNext()) {
       if (connection.isGone() || session.isCloseAfterReply()) {
         submission.skipRest();
@@ -322,6 +360,7 @@ public final class CommandLoop implements AutoCloseable {
     Session session = submission.connection().session();
     boolean readOnly = dispatcher.onlyReads(session, submission.requests(), request);
     submission.connection().park(submission);
+    submission.connection().withReader(true);
     parkedCount++;
     counters.countParked();
     ReadView pinned = view.retain();
@@ -398,6 +437,13 @@ public final class CommandLoop implements AutoCloseable {
 
   private void unparkAndResume(Submission submission) {
     parkedCount--;
+    ClientConnection connection = submission.connection();
+    connection.withReader(false);
+    byte[] held = connection.pollHeldPush();
+    while (held != null) {
+      putBetween(submission, held);
+      held = connection.pollHeldPush();
+    }
     resume(submission);
   }
 
@@ -422,6 +468,7 @@ public final class CommandLoop implements AutoCloseable {
       session.closeAfterReply();
     }
     submission.requests().release();
+    submission.connection().current(null);
     group.add(submission);
   }
 

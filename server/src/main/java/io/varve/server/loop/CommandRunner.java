@@ -103,8 +103,10 @@ public final class CommandRunner {
         keyspace.commit();
         committed = true;
       }
+      invocation.runEffects();
       return outcome;
     } catch (NotInMemoryException | EngineException incomplete) {
+      invocation.dropEffects();
       session.reply().rewind(mark);
       throw incomplete;
     } finally {

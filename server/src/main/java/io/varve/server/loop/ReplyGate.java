@@ -40,7 +40,7 @@ final class ReplyGate {
   }
 
   /// The log has failed: what is held will never be durable. Whether those writes survive is unknown,
-  /// so clients who were to hear of them get no reply at all but a closed connection, now and from now
+  /// so clients who were to hear of them hear nothing but see their connection closed, now and from now
   /// on. Replies that tell of durable writes only go out as ever.
   synchronized void fail() {
     failed = true;
@@ -50,10 +50,10 @@ final class ReplyGate {
   private void closeHeld() {
     ReplyGroup group = held.pollFirst();
     while (group != null) {
-      for (Submission submission : group.submissions()) {
-        if (submission.seen() > durable) {
-          submission.replies().clear();
-          submission.connection().closeAfterReplies();
+      for (Outgoing entry : group.entries()) {
+        if (entry.seen() > durable) {
+          entry.withdraw();
+          entry.connection().closeAfterReplies();
         }
       }
       group.release();

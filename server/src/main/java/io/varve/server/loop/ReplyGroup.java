@@ -3,34 +3,50 @@ package io.varve.server.loop;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The submissions that one round of the command loop finished. Immutable once the round is over.
+/// What one round of the command loop has for clients: replies to the submissions that it finished,
+/// and pushes. Immutable once the round is over.
 public final class ReplyGroup {
 
-  private final ArrayList<Submission> submissions = new ArrayList<>();
+  private final ArrayList<Outgoing> entries = new ArrayList<>();
   private final Outbox[] outboxes = new Outbox[Long.SIZE];
   private long outboxMask;
   private long sequence = Long.MIN_VALUE;
+  private int submissions;
 
   ReplyGroup() {}
 
-  /// In the order in which they were finished.
-  public List<Submission> submissions() {
+  /// In the order in which they are to leave.
+  public List<Outgoing> entries() {
+    return entries;
+  }
+
+  /// How many of the entries are submissions.
+  int submissionCount() {
     return submissions;
   }
 
   void add(Submission submission) {
-    submissions.add(submission);
-    sequence = Math.max(sequence, submission.seen());
-    Outbox outbox = submission.connection().outbox();
+    submissions++;
+    append(submission);
+  }
+
+  void add(Push push) {
+    append(push);
+  }
+
+  private void append(Outgoing entry) {
+    entries.add(entry);
+    sequence = Math.max(sequence, entry.seen());
+    Outbox outbox = entry.connection().outbox();
     outboxes[outbox.index()] = outbox;
     outboxMask |= 1L << outbox.index();
   }
 
   boolean isEmpty() {
-    return submissions.isEmpty();
+    return entries.isEmpty();
   }
 
-  /// No reply of the group tells of a write beyond this sequence number.
+  /// Nothing in the group tells of a write beyond this sequence number.
   long sequence() {
     return sequence;
   }

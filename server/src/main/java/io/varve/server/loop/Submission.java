@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Belongs to one thread at a time: event loop, command loop, perhaps a reader thread, command loop,
 /// event loop. Each hand-over goes through a queue.
-public final class Submission {
+public final class Submission implements Outgoing {
 
   private final ClientConnection connection;
   private final RequestBatch requests;
@@ -30,6 +30,7 @@ public final class Submission {
     this.replies = replies;
   }
 
+  @Override
   public ClientConnection connection() {
     return connection;
   }
@@ -69,9 +70,14 @@ public final class Submission {
     return bytesWritten;
   }
 
-  /// No reply tells of a write beyond this sequence number.
-  long seen() {
+  @Override
+  public long seen() {
     return seen;
+  }
+
+  @Override
+  public void withdraw() {
+    replies.clear();
   }
 
   void putFetched(ReadContext blocks) {

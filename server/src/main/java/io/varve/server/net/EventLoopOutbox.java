@@ -2,6 +2,8 @@ package io.varve.server.net;
 
 import io.netty.channel.EventLoop;
 import io.varve.server.loop.Outbox;
+import io.varve.server.loop.Outgoing;
+import io.varve.server.loop.Push;
 import io.varve.server.loop.ReplyGroup;
 import io.varve.server.loop.Submission;
 import java.util.List;
@@ -28,12 +30,32 @@ final class EventLoopOutbox implements Outbox {
   }
 
   private void write(ReplyGroup group) {
-    List<Submission> submissions = group.submissions();
-    for (int i = 0; i < submissions.size(); i++) {
-      Submission submission = submissions.get(i);
-      if (submission.connection() instanceof SocketConnection connection
+    List<Outgoing> entries = group.entries();
+    boolean pushed = false;
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).connection() instanceof SocketConnection connection
           && connection.outbox() == this) {
-        connection.answered(submission);
+        switch (entries.get(i)) {
+          case Submission submission -> connection.answered(submission);
+          case Push push -> {
+            connection.pushed(push);
+            pushed = true;
+          }
+        }
+      }
+    }
+    if (pushed) {
+      flushPushed(entries);
+    }
+  }
+
+  /// One write to the socket for all that a client is told in one group.
+  private void flushPushed(List<Outgoing> entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i) instanceof Push push
+          && push.connection() instanceof SocketConnection connection
+          && connection.outbox() == this) {
+        connection.flushPushed();
       }
     }
   }

@@ -8,6 +8,7 @@ public final class NetCounters {
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
   private final LongAdder paused = new LongAdder();
+  private final LongAdder slowReaders = new LongAdder();
 
   NetCounters() {}
 
@@ -25,6 +26,15 @@ public final class NetCounters {
 
   void countPauseEnd() {
     paused.decrement();
+  }
+
+  void countSlowReader() {
+    slowReaders.increment();
+  }
+
+  /// Clients that were closed because they did not read what they were sent.
+  public long slowReaders() {
+    return slowReaders.sum();
   }
 
   /// Connections that are not read right now because of what they wrote.

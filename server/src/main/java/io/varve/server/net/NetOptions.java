@@ -9,12 +9,10 @@ import java.util.List;
 /// @param backlog connections that may wait to be accepted
 /// @param ioThreads event loops
 /// @param keepAliveSeconds idle time before TCP keep-alive probes, 0 for none
-/// @param outputBytesMax bytes of replies that may wait for a client before it is closed
 public record NetOptions(
     List<String> addresses,
     int port,
     int backlog,
     Transport transport,
     int ioThreads,
-    int keepAliveSeconds,
-    long outputBytesMax) {}
+    int keepAliveSeconds) {}

@@ -59,6 +59,9 @@ public final class NetServer implements AutoCloseable {
     /// Limits of what a client may send from now on.
     ProtocolLimits limits();
 
+    /// How much may wait for a client. Any thread.
+    OutputLimit outputLimit(Session session);
+
     /// The peer is gone. Called on the event loop.
     void left(Session session);
   }
@@ -205,6 +208,10 @@ public final class NetServer implements AutoCloseable {
 
   ProtocolLimits limits() {
     return door.limits();
+  }
+
+  OutputLimit outputLimit(Session session) {
+    return door.outputLimit(session);
   }
 
   long nowMillis() {

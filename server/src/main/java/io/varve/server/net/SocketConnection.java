@@ -15,6 +15,7 @@ import io.varve.protocol.RequestBatch;
 import io.varve.protocol.RequestDecoder;
 import io.varve.server.loop.ClientConnection;
 import io.varve.server.loop.Outbox;
+import io.varve.server.loop.Push;
 import io.varve.server.loop.Submission;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
@@ -53,6 +54,11 @@ public final class SocketConnection extends ClientConnection implements Connecti
   private boolean reading = true;
   private boolean closing;
   private boolean paying;
+  private boolean pushesUnflushed;
+
+  /// Since when more waits than the soft limit allows, 0 if it does not.
+  private long beyondSoftMillis;
+
   private volatile boolean closeRequested;
 
   SocketConnection(
@@ -127,6 +133,18 @@ public final class SocketConnection extends ClientConnection implements Connecti
     kill();
   }
 
+  /// The client that gets more than it reads is closed before its messages fill the memory: what is
+  /// on its way from the loop counts, too.
+  @Override
+  public void push(byte[] encoded) {
+    long waiting = outputBytes() + pushBytes() + encoded.length;
+    if (server.outputLimit(session).isBeyondHard(waiting)) {
+      endSlowReader();
+    } else {
+      server.loop().push(this, encoded);
+    }
+  }
+
   private static String text(SocketAddress address) {
     if (address instanceof InetSocketAddress internet) {
       String host = NetUtil.toAddressString(internet.getAddress());
@@ -190,7 +208,7 @@ public final class SocketConnection extends ClientConnection implements Connecti
   }
 
   private void take(RequestBatch requests) {
-    int bytesMax = (int) Math.min(server.options().outputBytesMax(), Integer.MAX_VALUE);
+    int bytesMax = server.outputLimit(session).bufferBytesMax();
     int bytes = Math.max(REPLY_BYTES_MIN, requests.count() * REPLY_BYTES_PER_REQUEST);
     ByteBuf replies = channel.alloc().directBuffer(Math.min(bytes, bytesMax), bytesMax);
     int answered = 0;
@@ -254,6 +272,20 @@ public final class SocketConnection extends ClientConnection implements Connecti
     channel.flush();
   }
 
+  /// Something that the client has not asked for; [#flushPushed()] follows.
+  void pushed(Push push) {
+    chargePush(-push.chargedBytes());
+    pushesUnflushed = true;
+    write(Unpooled.wrappedBuffer(push.encoded()));
+  }
+
+  void flushPushed() {
+    if (pushesUnflushed) {
+      pushesUnflushed = false;
+      channel.flush();
+    }
+  }
+
   private void write(ByteBuf replies) {
     // Nothing behind the farewell: the client could take it for the answer that it did not get.
     if (replies.isReadable() && channel.isActive() && !closing) {
@@ -265,10 +297,32 @@ public final class SocketConnection extends ClientConnection implements Connecti
     if (closeRequested || (inFlight == 0 && session.isCloseAfterReply())) {
       closing = true;
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    } else if (outputBytes() > server.options().outputBytesMax()) {
-      LOG.warn("client {} is closed: it does not read its replies", session.id());
-      kill();
+    } else {
+      enforceOutputLimit();
     }
+  }
+
+  private void enforceOutputLimit() {
+    long waiting = outputBytes();
+    OutputLimit limit = server.outputLimit(session);
+    if (limit.isBeyondHard(waiting)) {
+      endSlowReader();
+    } else if (!limit.isBeyondSoft(waiting)) {
+      beyondSoftMillis = 0;
+    } else {
+      long now = server.nowMillis();
+      if (beyondSoftMillis == 0) {
+        beyondSoftMillis = now;
+      } else if (now - beyondSoftMillis > limit.softMillis()) {
+        endSlowReader();
+      }
+    }
+  }
+
+  private void endSlowReader() {
+    LOG.warn("client {} is closed: it does not read what it is sent", session.id());
+    server.counters().countSlowReader();
+    session.kill();
   }
 
   private void inactive() {

@@ -21,6 +21,12 @@ public interface Connection {
   /// Bytes of replies that the peer has not taken yet.
   long outputBytes();
 
+  /// Sends bytes that the client has not asked for, behind all replies it was given so far. Command
+  /// loop only.
+  ///
+  /// @param encoded not changed by anybody afterwards
+  void push(byte[] encoded);
+
   /// Closes the socket soon, without waiting for replies to leave.
   void close();
 

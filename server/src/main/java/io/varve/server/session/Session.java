@@ -3,6 +3,9 @@ package io.varve.server.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.varve.protocol.ReplyWriter;
+import io.varve.server.pubsub.PushMessage;
+import io.varve.server.pubsub.PushTarget;
+import io.varve.server.pubsub.Subscriber;
 import org.jspecify.annotations.Nullable;
 
 /// One client: its identity, its choices, its transaction and where its replies go.
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Touched by one thread at a time: the command loop, or the connection's event loop while nothing of
 /// it is pending there. CLIENT LIST and INFO look at the fields of all sessions from the command
 /// loop; what they see of a session that an event loop holds may be a moment old, never torn.
-public final class Session {
+public final class Session implements PushTarget {
 
   /// The user of a connection that has not said otherwise.
   public static final String DEFAULT_USER = "default";
@@ -20,6 +23,7 @@ public final class Session {
   private final long createdMillis;
   private final Transaction transaction = new Transaction();
   private @Nullable Object watcher;
+  private @Nullable Subscriber subscriber;
 
   private ReplyWriter reply = ReplyWriter.of(2);
   private ByteBuf target = Unpooled.EMPTY_BUFFER;
@@ -34,6 +38,7 @@ public final class Session {
   private boolean noEvict;
   private boolean closeAfterReply;
   private volatile boolean killed;
+  private volatile boolean subscribed;
   private long lastInteractionMillis;
   private int lastCommand = -1;
   private long commandCount;
@@ -178,6 +183,45 @@ public final class Session {
 
   public void watcher(@Nullable Object newWatcher) {
     watcher = newWatcher;
+  }
+
+  // What it is told unasked.
+
+  /// Its subscriptions, null until the first one. Command loop only.
+  public @Nullable Subscriber findSubscriber() {
+    return subscriber;
+  }
+
+  /// Its subscriptions. Command loop only.
+  public Subscriber subscriber() {
+    Subscriber known = subscriber;
+    if (known == null) {
+      known = new Subscriber(this);
+      subscriber = known;
+    }
+    return known;
+  }
+
+  /// Whether it has subscribed to anything; under RESP2 it may do little else then.
+  public boolean isSubscribed() {
+    return subscribed;
+  }
+
+  /// Told by whoever changes the subscriptions.
+  public void subscriptionsChanged() {
+    Subscriber known = subscriber;
+    subscribed = known != null && known.hasAny();
+  }
+
+  /// Whether the command loop has to see all it asks: its replies go with pushes, or others have to be
+  /// told of it.
+  public boolean isBoundToLoop() {
+    return subscribed;
+  }
+
+  @Override
+  public void push(PushMessage message) {
+    connection.push(message.encoded(reply.version()));
   }
 
   // Its life.

@@ -10,6 +10,7 @@ import io.varve.protocol.RequestBatch;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.keyspace.KeyspaceOptions;
+import io.varve.server.pubsub.PubSub;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
@@ -30,6 +31,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   private final LatencyMonitor latency = new LatencyMonitor();
   private final SessionRegistry sessions = new SessionRegistry();
   private final ClientPause pause = new ClientPause();
+  private final PubSub pubSub = new PubSub();
   private final TreeMap<String, String> config = new TreeMap<>();
   private final Engine engine;
   private final Keyspace keyspace;
@@ -65,7 +67,18 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
     return session;
   }
 
-  /// Executes a request and returns the bytes of its reply, one character each.
+  /// What a client has been sent unasked since it was looked at last, one character per byte.
+  public String takePushes(Session session) {
+    if (!(session.connection() instanceof TestConnection connection)) {
+      throw new IllegalArgumentException("not a client of this server");
+    }
+    String pushes = connection.pushes.toString();
+    connection.pushes.setLength(0);
+    return pushes;
+  }
+
+  /// Executes a request and returns the bytes of its reply, one character each. Pushes that came
+  /// before stand before it, those that it causes behind it.
   public String call(Session session, String... args) {
     byte[][] bytes = new byte[args.length][];
     for (int i = 0; i < args.length; i++) {
@@ -77,8 +90,9 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   public String call(Session session, RequestBatch request) {
     ByteBuf buffer = Unpooled.directBuffer(1024);
     session.target(buffer);
+    String before = takePushes(session);
     dispatch(session, request);
-    return buffer.toString(StandardCharsets.ISO_8859_1);
+    return before + buffer.toString(StandardCharsets.ISO_8859_1) + takePushes(session);
   }
 
   /// Dispatches and commits as the command loop does.
@@ -95,6 +109,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
         }
         access.commit();
         committed = true;
+        invocation.runEffects();
         return outcome;
       } finally {
         if (!committed) {
@@ -191,6 +206,11 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   @Override
   public ClientPause pause() {
     return pause;
+  }
+
+  @Override
+  public PubSub pubSub() {
+    return pubSub;
   }
 
   @Override
@@ -310,6 +330,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   /// A connection that leads nowhere. The numbers of its address are those of its turn.
   private static final class TestConnection implements Connection {
     private final String remoteAddress;
+    private final StringBuilder pushes = new StringBuilder();
 
     private TestConnection(TestServer server) {
       remoteAddress = "127.0.0.1:" + (50_001 + server.sessions.count());
@@ -343,6 +364,11 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
     @Override
     public long outputBytes() {
       return 0;
+    }
+
+    @Override
+    public void push(byte[] encoded) {
+      pushes.append(new String(encoded, StandardCharsets.ISO_8859_1));
     }
 
     @Override

@@ -228,6 +228,7 @@ public final class CommandRig implements AutoCloseable {
           engine.write(writer.batch());
         }
         writer.commit();
+        writerInvocation.runEffects();
       } catch (RuntimeException failed) {
         writer.abort();
         throw failed;
@@ -369,6 +370,11 @@ public final class CommandRig implements AutoCloseable {
     @Override
     public long outputBytes() {
       return 0;
+    }
+
+    @Override
+    public void push(byte[] encoded) {
+      throw new AssertionError("nobody subscribes here");
     }
 
     @Override

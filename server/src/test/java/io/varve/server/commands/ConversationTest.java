@@ -49,6 +49,7 @@ final class ConversationTest {
             TransactionCommands.table(),
             ConnectionCommands.table(),
             ClientCommands.table(),
+            PubSubCommands.table(),
             ServerCommands.table(),
             CommandCommands.table(),
             ConfigCommands.table(),

@@ -20,7 +20,7 @@ class ReplyGateTest {
   private final RecordingOutbox outbox = new RecordingOutbox();
 
   private static final class RecordingOutbox implements Outbox {
-    private final List<Submission> released = new ArrayList<>();
+    private final List<Outgoing> released = new ArrayList<>();
 
     @Override
     public int index() {
@@ -29,7 +29,7 @@ class ReplyGateTest {
 
     @Override
     public void release(ReplyGroup group) {
-      released.addAll(group.submissions());
+      released.addAll(group.entries());
     }
   }
 
