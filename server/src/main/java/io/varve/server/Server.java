@@ -17,6 +17,7 @@ import io.varve.server.command.ShutdownOptions;
 import io.varve.server.command.TimeSource;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.ConfigurationException;
+import io.varve.server.config.Directive;
 import io.varve.server.config.Directives;
 import io.varve.server.keyspace.DatabaseStatistics;
 import io.varve.server.keyspace.Keyspace;
@@ -119,6 +120,7 @@ public final class Server implements ServerStarter.Running {
             time,
             new Door(),
             () -> new EventLoopReads(engine, newRunner(keyspace.newReaderAccess())));
+    followEncodingLimits();
     keyspace.start(readers::execute, loop::post);
     configuration.onChange(
         Directives.MERGE_BYTES_PER_SECOND,
@@ -140,6 +142,13 @@ public final class Server implements ServerStarter.Running {
     this.admin = startAdmin();
     loop.start(stopRequested::countDown);
     net.accept();
+  }
+
+  private void followEncodingLimits() {
+    keyspace.encodingLimits(EncodingSettings.of(configuration));
+    for (Directive<?> directive : EncodingSettings.DIRECTIVES) {
+      configuration.onChange(directive, now -> keyspace.encodingLimits(EncodingSettings.of(now)));
+    }
   }
 
   private @Nullable AdminServer startAdmin() throws IOException {

@@ -6,7 +6,9 @@ import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.session.Session;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// What a handler gets: who asks, with what arguments, where to read, where to answer.
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// One per thread that executes commands, reused from request to request. Before a request is
 /// dispatched the thread has begun an execution on the [KeyspaceAccess] and told the time.
 public final class Invocation {
+
+  /// What no client knows of the choices to come.
+  private static final long SEED = new SecureRandom().nextLong();
 
   private final ServerAccess server;
   private final CommandCounters counters;
@@ -27,6 +32,7 @@ public final class Invocation {
   /// @param undo done if the request fails or has to be repeated
   private record Effect(Runnable run, Runnable undo) {}
 
+  private @Nullable SplittableRandom random;
   private @Nullable Session session;
   private @Nullable Command command;
   private int commandNumber = CommandTable.UNKNOWN;
@@ -112,6 +118,18 @@ public final class Invocation {
   /// Whether this run only finds out what it needs from disk and is thrown away.
   public boolean isRehearsal() {
     return rehearsal;
+  }
+
+  /// A source of random choices that makes the same ones when the request has to be run again: so a
+  /// repeated run needs the blocks that the first one fetched, and no others.
+  public SplittableRandom random() {
+    SplittableRandom now = random;
+    if (now == null) {
+      Session asking = session();
+      now = new SplittableRandom(SEED + asking.id() * 0x9E3779B97F4A7C15L ^ asking.commandCount());
+      random = now;
+    }
+    return now;
   }
 
   /// Has something done once the request has run to its end and its writes are in the store: what
@@ -220,6 +238,7 @@ public final class Invocation {
   }
 
   void leave() {
+    random = null;
     session = null;
     command = null;
     args.clear();

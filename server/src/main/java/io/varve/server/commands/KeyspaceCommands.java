@@ -16,15 +16,11 @@ import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
 import io.varve.server.keyspace.Glob;
 import io.varve.server.keyspace.KeyWalk;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Commands on whole databases: walking them, counting, emptying, exchanging. Stateless.
 public final class KeyspaceCommands {
-
-  private static final int SCAN_COUNT_DEFAULT = 10;
 
   private KeyspaceCommands() {}
 
@@ -90,40 +86,34 @@ public final class KeyspaceCommands {
   }
 
   private static void scan(Invocation in) {
-    ScanOptions options = ScanOptions.of(in.args());
-    Slice from = position(in, 1);
-    Slice prefix = options.glob == null ? new Slice() : options.glob.prefix();
+    Slice from = position(in, ScanOptions.cursor(in.args(), 1));
+    ScanOptions options = ScanOptions.ofScan(in.args());
+    Slice prefix = options.prefix();
     List<byte[]> found = new ArrayList<>();
     long cursor = 0;
     try (KeyWalk walk = in.db().walk()) {
       walk.seek(from.compareTo(prefix) < 0 ? prefix : from);
-      long left = options.count;
+      long left = options.count();
       while (walk.isValid() && walk.key().startsWith(prefix)) {
         if (left-- == 0) {
           cursor = in.db().rememberCursor(walk.key());
           break;
         }
-        if (options.accept(walk) && !walk.isExpiredAt(in.nowMillis())) {
+        if (options.accepts(walk.key())
+            && options.accepts(walk.entry().type())
+            && !walk.isExpiredAt(in.nowMillis())) {
           found.add(walk.key().toByteArray());
         }
         walk.next();
       }
     }
     ReplyWriter reply = in.reply();
-    reply.array(2);
-    reply.bulkString(Long.toUnsignedString(cursor));
+    ScanOptions.replyCursor(reply, cursor);
     replyKeys(reply, found);
   }
 
   /// Where a cursor goes on: the empty key for the cursor 0.
-  private static Slice position(Invocation in, int argument) {
-    String text = in.args().text(argument);
-    long cursor;
-    try {
-      cursor = Long.parseUnsignedLong(text);
-    } catch (NumberFormatException malformed) {
-      throw new CommandException("ERR invalid cursor");
-    }
+  private static Slice position(Invocation in, long cursor) {
     if (cursor == 0) {
       return new Slice();
     }
@@ -191,42 +181,6 @@ public final class KeyspaceCommands {
     reply.array(keys.size());
     for (byte[] key : keys) {
       reply.bulk(key);
-    }
-  }
-
-  /// `MATCH pattern`, `COUNT number`, `TYPE name`.
-  private static final class ScanOptions {
-    private @Nullable Glob glob;
-    private @Nullable String type;
-    private long count = SCAN_COUNT_DEFAULT;
-
-    private static ScanOptions of(Arguments args) {
-      ScanOptions options = new ScanOptions();
-      for (int i = 2; i < args.count(); i += 2) {
-        if (i + 1 == args.count()) {
-          throw Errors.syntax();
-        }
-        if (args.is(i, "COUNT")) {
-          options.count = args.longAt(i + 1);
-          if (options.count < 1) {
-            throw Errors.syntax();
-          }
-        } else if (args.is(i, "MATCH")) {
-          options.glob = new Glob(args.get(i + 1));
-        } else if (args.is(i, "TYPE")) {
-          options.type = new String(args.bytes(i + 1), StandardCharsets.ISO_8859_1);
-        } else {
-          throw Errors.syntax();
-        }
-      }
-      return options;
-    }
-
-    private boolean accept(KeyWalk walk) {
-      Glob pattern = glob;
-      String wanted = type;
-      return (pattern == null || pattern.matchesAll() || pattern.matches(walk.key()))
-          && (wanted == null || walk.entry().type().wireName().equalsIgnoreCase(wanted));
     }
   }
 }

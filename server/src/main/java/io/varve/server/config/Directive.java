@@ -39,6 +39,7 @@ public record Directive<T>(
     DURABILITY("Data and durability"),
     ENGINE("Engine"),
     LIMITS("Limits"),
+    VALUES("How values are kept"),
     OBSERVATION("Logs, metrics, administration"),
     COMPATIBILITY("Accepted for Redis' sake");
 

@@ -440,6 +440,69 @@ public final class Directives {
           "Reported to clients that ask. Varve bounds its memory by `memtable-bytes`,"
               + " `block-cache-bytes` and the Java heap; data lies on disk and is never evicted.");
 
+  // Values
+
+  public static final Directive<Long> HASH_MAX_LISTPACK_ENTRIES =
+      add(
+          new Directive<>(
+              "hash-max-listpack-entries",
+              List.of("hash-max-ziplist-entries"),
+              Section.VALUES,
+              new DirectiveType.Whole(0, NO_MAX),
+              128L,
+              RUNTIME,
+              false,
+              "Fields up to which a hash is one record, read and rewritten as a whole. Larger ones have"
+                  + " a record for each field. OBJECT ENCODING shows which: `listpack` or `hashtable`."));
+
+  public static final Directive<Long> HASH_MAX_LISTPACK_VALUE =
+      add(
+          new Directive<>(
+              "hash-max-listpack-value",
+              List.of("hash-max-ziplist-value"),
+              Section.VALUES,
+              new DirectiveType.Whole(0, NO_MAX),
+              64L,
+              RUNTIME,
+              false,
+              "Bytes of the longest field or value in a hash that OBJECT ENCODING calls `listpack`."));
+
+  public static final Directive<Long> SET_MAX_INTSET_ENTRIES =
+      add(
+          new Directive<>(
+              "set-max-intset-entries",
+              List.of(),
+              Section.VALUES,
+              new DirectiveType.Whole(0, NO_MAX),
+              512L,
+              RUNTIME,
+              false,
+              "Members up to which a set of whole numbers is one sorted record: `intset`."));
+
+  public static final Directive<Long> SET_MAX_LISTPACK_ENTRIES =
+      add(
+          new Directive<>(
+              "set-max-listpack-entries",
+              List.of(),
+              Section.VALUES,
+              new DirectiveType.Whole(0, NO_MAX),
+              128L,
+              RUNTIME,
+              false,
+              "Members up to which any other set is one record: `listpack`."));
+
+  public static final Directive<Long> SET_MAX_LISTPACK_VALUE =
+      add(
+          new Directive<>(
+              "set-max-listpack-value",
+              List.of(),
+              Section.VALUES,
+              new DirectiveType.Whole(0, NO_MAX),
+              64L,
+              RUNTIME,
+              false,
+              "Bytes of the longest member in a set that OBJECT ENCODING calls `listpack`."));
+
   // Logs, metrics, administration
 
   public static final Directive<Choices.LogLevel> LOGLEVEL =
@@ -574,10 +637,6 @@ public final class Directives {
           "dynamic-hz",
           "enable-module-command",
           "enable-protected-configs",
-          "hash-max-listpack-entries",
-          "hash-max-listpack-value",
-          "hash-max-ziplist-entries",
-          "hash-max-ziplist-value",
           "hll-sparse-max-bytes",
           "io-threads-do-reads",
           "jemalloc-bg-thread",
@@ -618,9 +677,6 @@ public final class Directives {
           "replica-read-only",
           "replica-serve-stale-data",
           "sanitize-dump-payload",
-          "set-max-intset-entries",
-          "set-max-listpack-entries",
-          "set-max-listpack-value",
           "set-proc-title",
           "shutdown-on-sigint",
           "shutdown-on-sigterm",

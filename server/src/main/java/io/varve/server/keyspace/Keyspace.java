@@ -47,6 +47,7 @@ public final class Keyspace implements AutoCloseable {
   private final Slice recordSlice = new Slice();
   private volatile DatabaseMap map;
   private volatile KeyEventListener events = NOBODY;
+  private volatile EncodingLimits encodingLimits = EncodingLimits.DEFAULTS;
 
   /// States of the live physical databases; replaced as a whole, so that any thread may look.
   private volatile DatabaseState[] states = new DatabaseState[0];
@@ -89,6 +90,16 @@ public final class Keyspace implements AutoCloseable {
   /// Has somebody told of changed keys, too. Before the command loop starts.
   public void addChangeListener(KeyChangeListener listener) {
     changeListeners.add(listener);
+  }
+
+  /// How large collections may become before they change their encoding. Any thread.
+  public EncodingLimits encodingLimits() {
+    return encodingLimits;
+  }
+
+  /// Sets the limits for what is written from now on; what lies there stays as it is. Any thread.
+  public void encodingLimits(EncodingLimits limits) {
+    encodingLimits = limits;
   }
 
   /// Number of logical databases that can be selected.

@@ -63,6 +63,11 @@ class DirectivesTest {
                 "normal 1073741824 268435456 60 slave 268435456 67108864 60"
                     + " pubsub 33554432 8388608 60"),
             Map.entry("maxmemory", "0"),
+            Map.entry("hash-max-listpack-entries", "128"),
+            Map.entry("hash-max-listpack-value", "64"),
+            Map.entry("set-max-intset-entries", "512"),
+            Map.entry("set-max-listpack-entries", "128"),
+            Map.entry("set-max-listpack-value", "64"),
             Map.entry("loglevel", "notice"),
             Map.entry("logfile", ""),
             Map.entry("log-format", "text"),
