@@ -11,6 +11,7 @@ import io.varve.server.commands.ExpiryCommands;
 import io.varve.server.commands.KeyCommands;
 import io.varve.server.commands.KeyspaceCommands;
 import io.varve.server.commands.LatencyCommands;
+import io.varve.server.commands.ListCommands;
 import io.varve.server.commands.MemoryCommands;
 import io.varve.server.commands.ObjectCommands;
 import io.varve.server.commands.PubSubCommands;
@@ -30,6 +31,7 @@ public final class CommandFamilies {
   public static List<Command> all() {
     return Stream.of(
             StringCommands.table(),
+            ListCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

@@ -128,6 +128,8 @@ public final class Server implements ServerStarter.Running {
     configuration.onChange(
         Directives.COMPACTION_MODE,
         now -> engine.setCompactionMode(EngineSettings.compactionMode(now)));
+    configuration.onChange(Directives.LIST_MAX_LISTPACK_SIZE, this::applyListLimits);
+    applyListLimits(configuration);
     configuration.onChange(Directives.PROTO_MAX_BULK_LEN, now -> limits = limitsOf(now));
     configuration.onChange(Directives.CLIENT_QUERY_BUFFER_LIMIT, now -> limits = limitsOf(now));
     configuration.onChange(
@@ -149,6 +151,10 @@ public final class Server implements ServerStarter.Running {
     for (Directive<?> directive : EncodingSettings.DIRECTIVES) {
       configuration.onChange(directive, now -> keyspace.encodingLimits(EncodingSettings.of(now)));
     }
+  }
+
+  private void applyListLimits(Configuration now) {
+    keyspace.listLimits().listpackSize(Math.toIntExact(now.get(Directives.LIST_MAX_LISTPACK_SIZE)));
   }
 
   private @Nullable AdminServer startAdmin() throws IOException {

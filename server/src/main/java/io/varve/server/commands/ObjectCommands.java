@@ -12,6 +12,7 @@ import io.varve.server.command.Invocation;
 import io.varve.server.command.KeySpec;
 import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.ValueType;
+import io.varve.server.types.Lists;
 import io.varve.server.types.Strings;
 import java.util.List;
 
@@ -165,7 +166,7 @@ public final class ObjectCommands {
   private static String encodingName(KeyEntry entry) {
     return switch (entry.type()) {
       case STRING -> Strings.encodingName(entry);
-      case LIST -> "listpack";
+      case LIST -> Lists.encodingName(entry);
       case SET -> "listpack";
       case SORTED_SET -> "listpack";
       case HASH -> "listpack";

@@ -503,6 +503,19 @@ public final class Directives {
               false,
               "Bytes of the longest member in a set that OBJECT ENCODING calls `listpack`."));
 
+  public static final Directive<Long> LIST_MAX_LISTPACK_SIZE =
+      add(
+          new Directive<>(
+              "list-max-listpack-size",
+              List.of("list-max-ziplist-size"),
+              Section.VALUES,
+              new DirectiveType.Whole(Integer.MIN_VALUE, Integer.MAX_VALUE),
+              -2L,
+              RUNTIME,
+              false,
+              "Size up to which OBJECT ENCODING says `listpack` of a list: a number of elements, or -1 to"
+                  + " -5 for 4 KiB to 64 KiB. How a list is kept does not depend on it."));
+
   // Logs, metrics, administration
 
   public static final Directive<Choices.LogLevel> LOGLEVEL =
@@ -648,8 +661,6 @@ public final class Directives {
           "lfu-decay-time",
           "lfu-log-factor",
           "list-compress-depth",
-          "list-max-listpack-size",
-          "list-max-ziplist-size",
           "locale-collate",
           "lua-time-limit",
           "maxmemory-clients",

@@ -40,6 +40,7 @@ public final class Keyspace implements AutoCloseable {
   private final List<KeyChangeListener> changeListeners = new CopyOnWriteArrayList<>();
   private final CursorTable cursors;
   private final List<LookupCounters> lookups = new CopyOnWriteArrayList<>();
+  private final ListLimits listLimits = new ListLimits();
   private final LiveDatabases live;
   private final CountKeeper counts;
   private final ExpiryCycle expiry;
@@ -100,6 +101,11 @@ public final class Keyspace implements AutoCloseable {
   /// Sets the limits for what is written from now on; what lies there stays as it is. Any thread.
   public void encodingLimits(EncodingLimits limits) {
     encodingLimits = limits;
+  }
+
+  /// Up to what size lists count as small. Any thread.
+  public ListLimits listLimits() {
+    return listLimits;
   }
 
   /// Number of logical databases that can be selected.

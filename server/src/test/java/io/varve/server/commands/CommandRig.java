@@ -44,6 +44,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// A server without sockets: real engine, keyspace and dispatcher, driven by the test's thread as the
 /// command loop, with one reader thread. The clock is the test's.
@@ -63,6 +64,7 @@ public final class CommandRig implements AutoCloseable {
   private Dispatcher dispatcher;
   private int rehearsals;
   private long nowMillis = 1_800_000_000_000L;
+  private Consumer<Keyspace> keyspaceSetting = _ -> {};
 
   public CommandRig(Path directory) {
     this.directory = directory;
@@ -95,6 +97,12 @@ public final class CommandRig implements AutoCloseable {
     engine.close();
     loopTasks.clear();
     open();
+  }
+
+  /// Applies settings to the keyspace now and after each opening of the store.
+  public void keyspaceSetting(Consumer<Keyspace> setting) {
+    keyspaceSetting = setting;
+    setting.accept(keyspace);
   }
 
   public Engine engine() {
@@ -198,6 +206,7 @@ public final class CommandRig implements AutoCloseable {
   private void open() {
     engine = Engine.open(directory, options);
     keyspace = new Keyspace(engine, KeyspaceOptions.DEFAULTS);
+    keyspaceSetting.accept(keyspace);
     keyspace.start(readers, loopTasks::add);
     ServerAccess server = server();
     dispatcher = new Dispatcher(server);
@@ -307,6 +316,7 @@ public final class CommandRig implements AutoCloseable {
   private static ServerAccess server() {
     List<Command> commands = new ArrayList<>();
     commands.addAll(StringCommands.table());
+    commands.addAll(ListCommands.table());
     commands.addAll(KeyCommands.table());
     commands.addAll(ExpiryCommands.table());
     commands.addAll(ObjectCommands.table());

@@ -42,6 +42,7 @@ final class ConversationTest {
   static List<Command> commands() {
     return Stream.of(
             StringCommands.table(),
+            ListCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

@@ -1,73 +1,15 @@
 package io.varve.server.commands;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import io.varve.protocol.Reply;
-import io.varve.protocol.RespClient;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// Gives the same commands to redis-server and to ours and compares the replies to the byte.
+/// Gives the same commands on strings and keys to redis-server and to ours.
 @DisplayName("needs redis-server")
-class RedisDifferenceTest {
+class RedisDifferenceTest extends BesideRedis {
 
   private static final int COMMANDS = 20_000;
-
-  @TempDir Path directory;
-
-  private Process redis;
-  private RespClient client;
-
-  @BeforeEach
-  void startRedis() throws Exception {
-    assumeTrue(hasRedis(), "redis-server is not installed");
-    Path work = Files.createDirectory(directory.resolve("redis"));
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    redis =
-        new ProcessBuilder(
-                "redis-server",
-                "--port",
-                String.valueOf(port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--dir",
-                work.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(work.resolve("out").toFile())
-            .start();
-    client = connect(port);
-  }
-
-  @AfterEach
-  void stopRedis() throws Exception {
-    if (redis != null) {
-      client.close();
-      redis.destroy();
-      redis.waitFor();
-    }
-  }
 
   @Test
   void randomCommandsAreAnsweredAlike() throws IOException {
@@ -80,7 +22,6 @@ class RedisDifferenceTest {
   void randomCommandsAreAnsweredAlikeInTheNewProtocol() throws IOException {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
-    client.call("HELLO", "3");
     runRandomly(new SplittableRandom(seed), 3);
   }
 
@@ -216,73 +157,8 @@ class RedisDifferenceTest {
 
   private void runRandomly(SplittableRandom random, int protocol) throws IOException {
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
-      rig.session().useProtocol(protocol);
-      rig.setNowMillis(System.currentTimeMillis());
-      RandomCommands commands = new RandomCommands(random);
-      for (int i = 0; i < COMMANDS; i++) {
-        compare(rig, commands.next());
-        if (random.nextInt(1000) == 0) {
-          rig.flush();
-        }
-        if (random.nextInt(4000) == 0) {
-          rig.reopen();
-          client.call("SELECT", "0");
-          rig.session().select(0);
-        }
-      }
-      System.out.println(COMMANDS + " commands, " + rig.rehearsals() + " rehearsed");
-    }
-  }
-
-  private void compare(CommandRig rig, String... command) throws IOException {
-    Reply theirs = client.call(command);
-    Reply ours;
-    try {
-      byte[][] bytes = new byte[command.length][];
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = command[i].getBytes(StandardCharsets.UTF_8);
-      }
-      ours = rig.call(bytes);
-    } catch (RuntimeException | AssertionError bug) {
-      fail("on " + Arrays.toString(command), bug);
-      return;
-    }
-    boolean unordered = command[0].equals("KEYS");
-    assertEquals(
-        unordered ? sorted(theirs) : theirs,
-        unordered ? sorted(ours) : ours,
-        () -> "on " + Arrays.toString(command));
-  }
-
-  private static Reply sorted(Reply reply) {
-    if (reply instanceof Reply.Array array) {
-      List<Reply> elements = new ArrayList<>(array.elements());
-      elements.sort(Comparator.comparing(Reply::toString));
-      return new Reply.Array(elements);
-    }
-    return reply;
-  }
-
-  private static boolean hasRedis() {
-    return Stream.of(System.getenv("PATH").split(":", -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "redis-server")));
-  }
-
-  private static RespClient connect(int port) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (true) {
-      try {
-        RespClient client = RespClient.connect("127.0.0.1", port);
-        if (client.call("PING") instanceof Reply.Simple) {
-          return client;
-        }
-        client.close();
-      } catch (IOException notYet) {
-        if (System.nanoTime() > deadline) {
-          throw notYet;
-        }
-        Thread.onSpinWait();
-      }
+      speak(rig, protocol);
+      runRandomly(rig, random, COMMANDS, new RandomCommands(random)::next);
     }
   }
 }

@@ -68,6 +68,7 @@ class DirectivesTest {
             Map.entry("set-max-intset-entries", "512"),
             Map.entry("set-max-listpack-entries", "128"),
             Map.entry("set-max-listpack-value", "64"),
+            Map.entry("list-max-listpack-size", "-2"),
             Map.entry("loglevel", "notice"),
             Map.entry("logfile", ""),
             Map.entry("log-format", "text"),

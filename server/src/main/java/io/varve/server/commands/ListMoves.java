@@ -1,0 +1,125 @@
+package io.varve.server.commands;
+
+import io.varve.engine.bytes.Slice;
+import io.varve.server.command.Arguments;
+import io.varve.server.command.Errors;
+import io.varve.server.command.Invocation;
+import io.varve.server.keyspace.Database;
+import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.keyspace.KeyEventClass;
+import io.varve.server.types.ListEnd;
+import io.varve.server.types.ListValue;
+import io.varve.server.types.Lists;
+import java.util.List;
+
+/// What LMOVE, LMPOP and their kin do, and those of them that wait until they can.
+final class ListMoves {
+
+  private ListMoves() {}
+
+  static void move(Invocation in) {
+    Arguments args = in.args();
+    if (!tryMove(in, ListCommands.endAt(args, 3), ListCommands.endAt(args, 4))) {
+      in.reply().nullBulk();
+    }
+  }
+
+  static void popAndPush(Invocation in) {
+    if (!tryMove(in, ListEnd.RIGHT, ListEnd.LEFT)) {
+      in.reply().nullBulk();
+    }
+  }
+
+  static void popFirstOf(Invocation in) {
+    if (!tryPopFirstOf(in, ManyPop.of(in.args(), 1))) {
+      in.reply().nullArray();
+    }
+  }
+
+  /// Moves and replies an element between the lists that the first two arguments name.
+  ///
+  /// @return false if there is none to move
+  static boolean tryMove(Invocation in, ListEnd from, ListEnd to) {
+    Database db = in.db();
+    Slice sourceKey = in.args().get(1);
+    Slice targetKey = in.args().get(2);
+    ListValue source = Lists.findForWrite(db, sourceKey, new KeyEntry());
+    if (source == null) {
+      return false;
+    }
+    Slice element = new Slice();
+    source.get(from == ListEnd.LEFT ? 0 : source.length() - 1, element);
+    if (sourceKey.contentEquals(targetKey)) {
+      ListCommands.reply(in.reply(), element);
+      moveWithin(db, sourceKey, source, from, to);
+      return true;
+    }
+    ListValue target = Lists.findForWrite(db, targetKey, new KeyEntry());
+    ListCommands.reply(in.reply(), element);
+    if (target == null) {
+      target = Lists.create(db, targetKey);
+    }
+    target.push(to, List.of(element.copy()));
+    db.event(KeyEventClass.LIST, to.pushEvent(), targetKey);
+    ListCommands.pop(db, sourceKey, source, from, 1);
+    return true;
+  }
+
+  private static void moveWithin(Database db, Slice key, ListValue list, ListEnd from, ListEnd to) {
+    if (from == to) {
+      db.touch(key);
+    } else {
+      list.rotate(from);
+    }
+    db.event(KeyEventClass.LIST, to.pushEvent(), key);
+    db.event(KeyEventClass.LIST, from.popEvent(), key);
+  }
+
+  /// Takes elements of the first list that has any, and replies its key and them.
+  ///
+  /// @return false if none has
+  static boolean tryPopFirstOf(Invocation in, ManyPop pop) {
+    Database db = in.db();
+    for (int i = 0; i < pop.keyCount; i++) {
+      Slice key = in.args().get(pop.firstKey + i);
+      ListValue list = Lists.findForWrite(db, key);
+      if (list != null) {
+        in.reply().array(2);
+        ListCommands.reply(in.reply(), key);
+        ListCommands.popMany(in, key, list, pop.end, pop.count);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The arguments of LMPOP: `numkeys key... LEFT|RIGHT [COUNT count]`.
+  record ManyPop(int firstKey, int keyCount, ListEnd end, long count) {
+
+    /// @param at index of the number of keys
+    static ManyPop of(Arguments args, int at) {
+      long keys = ListCommands.atLeast(1, args, at, "ERR numkeys should be greater than 0");
+      if (keys >= args.count() - at - 1) {
+        throw Errors.syntax();
+      }
+      int endAt = at + 1 + (int) keys;
+      ListEnd end = ListCommands.endAt(args, endAt);
+      long count = 1;
+      if (args.count() > endAt + 1) {
+        if (args.count() != endAt + 3 || !args.is(endAt + 1, "COUNT")) {
+          checkCount(args, endAt + 1);
+          throw Errors.syntax();
+        }
+        count = ListCommands.atLeast(1, args, endAt + 2, "ERR count should be greater than 0");
+      }
+      return new ManyPop(at + 1, (int) keys, end, count);
+    }
+
+    /// A bad count is said before what stands behind it.
+    private static void checkCount(Arguments args, int index) {
+      if (args.is(index, "COUNT") && index + 1 < args.count()) {
+        ListCommands.atLeast(1, args, index + 1, "ERR count should be greater than 0");
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.varve.server.commands;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.varve.protocol.Reply;
+import io.varve.protocol.RespClient;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A redis-server beside ours: what one says to a command, the other has to say to the byte.
+abstract class BesideRedis {
+
+  @TempDir Path directory;
+
+  private Process redis;
+  RespClient client;
+
+  @BeforeEach
+  void startRedis() throws Exception {
+    assumeTrue(hasRedis(), "redis-server is not installed");
+    Path work = Files.createDirectory(directory.resolve("redis"));
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    redis =
+        new ProcessBuilder(
+                "redis-server",
+                "--port",
+                String.valueOf(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                work.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(work.resolve("out").toFile())
+            .start();
+    client = connect(port);
+  }
+
+  @AfterEach
+  void stopRedis() throws Exception {
+    if (redis != null) {
+      client.close();
+      redis.destroy();
+      redis.waitFor();
+    }
+  }
+
+  /// Runs commands that are drawn by lot, with flushes and restarts in between.
+  ///
+  /// @param count how many, unless `-Dvarve.difference.commands` says otherwise
+  final void runRandomly(
+      CommandRig rig, SplittableRandom random, int count, Supplier<String[]> next)
+      throws IOException {
+    int commands = Integer.getInteger("varve.difference.commands", count);
+    rig.setNowMillis(System.currentTimeMillis());
+    for (int i = 0; i < commands; i++) {
+      compare(rig, next.get());
+      if (random.nextInt(1000) == 0) {
+        rig.flush();
+      }
+      if (random.nextInt(4000) == 0) {
+        rig.reopen();
+        client.call("SELECT", "0");
+        rig.session().select(0);
+      }
+    }
+    System.out.println(commands + " commands, " + rig.rehearsals() + " rehearsed");
+  }
+
+  /// Has both speak a version of the protocol.
+  final void speak(CommandRig rig, int protocol) throws IOException {
+    client.call("HELLO", String.valueOf(protocol));
+    rig.session().useProtocol(protocol);
+  }
+
+  final void compare(CommandRig rig, String... command) throws IOException {
+    Reply theirs = client.call(command);
+    Reply ours;
+    try {
+      byte[][] bytes = new byte[command.length][];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = command[i].getBytes(StandardCharsets.UTF_8);
+      }
+      ours = rig.call(bytes);
+    } catch (RuntimeException | AssertionError bug) {
+      fail("on " + Arrays.toString(command), bug);
+      return;
+    }
+    boolean unordered = command[0].equals("KEYS");
+    assertEquals(
+        unordered ? sorted(theirs) : theirs,
+        unordered ? sorted(ours) : ours,
+        () -> "on " + Arrays.toString(command));
+  }
+
+  private static Reply sorted(Reply reply) {
+    if (reply instanceof Reply.Array array) {
+      List<Reply> elements = new ArrayList<>(array.elements());
+      elements.sort(Comparator.comparing(Reply::toString));
+      return new Reply.Array(elements);
+    }
+    return reply;
+  }
+
+  private static boolean hasRedis() {
+    return Stream.of(System.getenv("PATH").split(":", -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "redis-server")));
+  }
+
+  private static RespClient connect(int port) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (true) {
+      try {
+        RespClient client = RespClient.connect("127.0.0.1", port);
+        if (client.call("PING") instanceof Reply.Simple) {
+          return client;
+        }
+        client.close();
+      } catch (IOException notYet) {
+        if (System.nanoTime() > deadline) {
+          throw notYet;
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+}
