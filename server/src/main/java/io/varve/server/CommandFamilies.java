@@ -8,6 +8,7 @@ import io.varve.server.commands.ConfigCommands;
 import io.varve.server.commands.ConnectionCommands;
 import io.varve.server.commands.DebugCommands;
 import io.varve.server.commands.ExpiryCommands;
+import io.varve.server.commands.HashCommands;
 import io.varve.server.commands.KeyCommands;
 import io.varve.server.commands.KeyspaceCommands;
 import io.varve.server.commands.LatencyCommands;
@@ -32,6 +33,7 @@ public final class CommandFamilies {
     return Stream.of(
             StringCommands.table(),
             ListCommands.table(),
+            HashCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

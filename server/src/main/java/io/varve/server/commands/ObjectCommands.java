@@ -12,6 +12,7 @@ import io.varve.server.command.Invocation;
 import io.varve.server.command.KeySpec;
 import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.ValueType;
+import io.varve.server.types.Hashes;
 import io.varve.server.types.Lists;
 import io.varve.server.types.Strings;
 import java.util.List;
@@ -169,7 +170,7 @@ public final class ObjectCommands {
       case LIST -> Lists.encodingName(entry);
       case SET -> "listpack";
       case SORTED_SET -> "listpack";
-      case HASH -> "listpack";
+      case HASH -> Hashes.encodingName(entry);
       case STREAM -> "stream";
     };
   }

@@ -132,6 +132,12 @@ public final class LongDouble {
     return number.regionMatches(true, from, "0x", 0, 2);
   }
 
+  /// Whether a text says `inf` or `infinity`.
+  public static boolean isInfinite(Slice text) {
+    return text.length() <= 10
+        && isInfinite(new String(text.toByteArray(), StandardCharsets.ISO_8859_1));
+  }
+
   private static boolean isInfinite(String number) {
     int from = number.startsWith("-") || number.startsWith("+") ? 1 : 0;
     String word = number.substring(from);

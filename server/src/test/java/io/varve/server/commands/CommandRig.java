@@ -317,6 +317,7 @@ public final class CommandRig implements AutoCloseable {
     List<Command> commands = new ArrayList<>();
     commands.addAll(StringCommands.table());
     commands.addAll(ListCommands.table());
+    commands.addAll(HashCommands.table());
     commands.addAll(KeyCommands.table());
     commands.addAll(ExpiryCommands.table());
     commands.addAll(ObjectCommands.table());

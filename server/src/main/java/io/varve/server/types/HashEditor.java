@@ -1,0 +1,164 @@
+package io.varve.server.types;
+
+import io.varve.engine.bytes.ByteCursor;
+import io.varve.engine.bytes.GrowableBuffer;
+import io.varve.engine.bytes.Slice;
+import io.varve.server.keyspace.Database;
+import io.varve.server.keyspace.EncodingLimits;
+import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.keyspace.KeyEventClass;
+import io.varve.server.keyspace.ValueType;
+import org.jspecify.annotations.Nullable;
+
+/// Changes a hash: any number of changes, then [#finish()], without another lookup of a key in the same
+/// database in between.
+///
+/// A hash is a `listpack` until one of Redis' limits is passed, then a `hashtable` for the rest of its
+/// life. It lies in its header while it is a listpack, or small all the same; then it is spread over
+/// elements for the rest of its life.
+public final class HashEditor {
+
+  private final Database db;
+  private final Slice key;
+  private final @Nullable KeyEntry old;
+  private final EncodingLimits limits;
+  private final long expiryMillis;
+  private final long sizeBefore;
+  private int encoding;
+  private long objectId;
+  private Fields fields;
+  private boolean changed;
+
+  private HashEditor(Database db, Slice key, @Nullable KeyEntry old) {
+    this.db = db;
+    this.key = key;
+    this.old = old;
+    this.limits = db.access().keyspace().encodingLimits();
+    if (old == null) {
+      encoding = HashFormat.LISTPACK;
+      objectId = KeyEntry.NO_OBJECT;
+      expiryMillis = KeyEntry.NO_EXPIRY;
+      fields = PackedFields.empty();
+    } else {
+      encoding = old.encoding();
+      objectId = old.objectId();
+      expiryMillis = old.expiryMillis();
+      fields =
+          old.isSpread()
+              ? new SpreadFields(db.elements(objectId), new ByteCursor(old.payload()).readVarint())
+              : PackedFields.of(old.payload());
+    }
+    sizeBefore = fields.size();
+  }
+
+  /// Opens the hash of a key, an empty one if there is none.
+  ///
+  /// @throws io.varve.server.keyspace.RefusedException if the key holds something else
+  public static HashEditor open(Database db, Slice key) {
+    return new HashEditor(db, key, Hashes.checked(db.findForWrite(key)));
+  }
+
+  /// Says what is about to be put, so that a hash that must become a hashtable does so first: as Redis
+  /// does, by the number of fields given, whether they are new or not.
+  ///
+  /// @param fieldCount how many
+  /// @param longestBytes bytes of the longest field or value
+  public void expect(long fieldCount, int longestBytes) {
+    if (fieldCount > limits.hashEntries() || longestBytes > limits.hashValueBytes()) {
+      becomeHashtable();
+    }
+  }
+
+  /// Number of fields.
+  public long size() {
+    return fields.size();
+  }
+
+  /// Whether there is a field.
+  ///
+  /// @param valueOut pointed at its value if there is; valid until the next change
+  public boolean find(Slice field, Slice valueOut) {
+    if (!fields.find(field)) {
+      return false;
+    }
+    valueOut.set(fields.value());
+    return true;
+  }
+
+  /// Adds or replaces a field; true if it was added.
+  ///
+  /// @throws io.varve.server.keyspace.RefusedException if the field is too long
+  public boolean put(Slice field, Slice value) {
+    HashedElements.requireLength(field, "hash field");
+    changed = true;
+    if (Math.max(field.length(), value.length()) > limits.hashValueBytes()) {
+      becomeHashtable();
+    }
+    if (fields instanceof PackedFields packed
+        && packed.byteSize() + PackedFields.entryBytes(field, value, KeyEntry.NO_EXPIRY)
+            > roomBytes()) {
+      spread(packed);
+    }
+    boolean added = fields.put(field, value, KeyEntry.NO_EXPIRY);
+    if (fields.size() > limits.hashEntries()) {
+      becomeHashtable();
+    }
+    return added;
+  }
+
+  /// Removes a field; false if there was none.
+  public boolean remove(Slice field) {
+    boolean removed = fields.remove(field);
+    changed |= removed;
+    return removed;
+  }
+
+  /// Stores what has changed; a hash without fields goes with its key.
+  public void finish() {
+    if (!changed) {
+      return;
+    }
+    if (fields.size() == 0) {
+      if (old != null) {
+        db.remove(key, old);
+        db.event(KeyEventClass.GENERIC, "del", key);
+      }
+      return;
+    }
+    if (fields instanceof PackedFields packed) {
+      packed.encode(db.beginValue(ValueType.HASH, encoding, expiryMillis));
+      db.store(key, old);
+    } else if (old != null && old.objectId() == objectId && fields.size() == sizeBefore) {
+      db.touch(key);
+    } else {
+      GrowableBuffer payload = db.beginValue(ValueType.HASH, encoding, expiryMillis, objectId);
+      payload.putVarint(fields.size());
+      db.store(key, old);
+    }
+  }
+
+  private void becomeHashtable() {
+    encoding = HashFormat.HASHTABLE;
+    if (fields instanceof PackedFields packed && packed.byteSize() > roomBytes()) {
+      spread(packed);
+    }
+  }
+
+  /// Bytes that the fields may take in the header.
+  private int roomBytes() {
+    return encoding == HashFormat.HASHTABLE
+        ? limits.inlineBytes()
+        : EncodingLimits.HEADER_BYTES_MAX;
+  }
+
+  private void spread(PackedFields packed) {
+    encoding = HashFormat.HASHTABLE;
+    objectId = db.newObjectId();
+    SpreadFields spread = new SpreadFields(db.elements(objectId), 0);
+    PackedFieldWalk walk = packed.walkAll();
+    while (walk.advance()) {
+      spread.add(walk.name(), walk.value(), walk.expiryMillis(), true);
+    }
+    fields = spread;
+  }
+}
