@@ -121,6 +121,7 @@ public final class Server implements ServerStarter.Running {
             new Door(),
             () -> new EventLoopReads(engine, newRunner(keyspace.newReaderAccess())));
     followEncodingLimits();
+    keyspace.listenToEvents(services.keyspaceEvents());
     keyspace.start(readers::execute, loop::post);
     configuration.onChange(
         Directives.MERGE_BYTES_PER_SECOND,

@@ -9,6 +9,7 @@ import io.varve.server.command.CommandStatistics;
 import io.varve.server.command.CommandTable;
 import io.varve.server.command.InfoReport;
 import io.varve.server.command.LatencyMonitor;
+import io.varve.server.command.LoopBinding;
 import io.varve.server.command.MemoryUse;
 import io.varve.server.command.ServerAccess;
 import io.varve.server.command.ServerIdentity;
@@ -18,6 +19,8 @@ import io.varve.server.command.TimeSource;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.ConfigurationException;
 import io.varve.server.config.Directives;
+import io.varve.server.keyspace.KeyEventClass;
+import io.varve.server.pubsub.KeyspaceEvents;
 import io.varve.server.pubsub.PubSub;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
@@ -56,7 +59,9 @@ final class ServerServices implements ServerAccess {
   private final LatencyMonitor latency;
   private final SessionRegistry sessions = new SessionRegistry();
   private final ClientPause pause = new ClientPause();
+  private final LoopBinding loopBinding = new LoopBinding();
   private final PubSub pubSub = new PubSub();
+  private final KeyspaceEvents keyspaceEvents = new KeyspaceEvents(pubSub);
   private final TimeSource time;
   private final Acl acl;
   private final Engine engine;
@@ -82,6 +87,13 @@ final class ServerServices implements ServerAccess {
     configuration.onChange(Directives.SLOWLOG_MAX_LEN, logs);
     configuration.onChange(Directives.LATENCY_MONITOR_THRESHOLD, logs);
     applyLogSettings();
+    configuration.onChange(Directives.NOTIFY_KEYSPACE_EVENTS, this::selectEvents);
+    selectEvents(configuration);
+  }
+
+  private void selectEvents(Configuration now) {
+    keyspaceEvents.select(now.get(Directives.NOTIFY_KEYSPACE_EVENTS));
+    loopBinding.forMisses(keyspaceEvents.isSelected(KeyEventClass.KEY_MISS));
   }
 
   private void applyLogSettings() {
@@ -135,6 +147,15 @@ final class ServerServices implements ServerAccess {
   @Override
   public ClientPause pause() {
     return pause;
+  }
+
+  @Override
+  public LoopBinding loopBinding() {
+    return loopBinding;
+  }
+
+  KeyspaceEvents keyspaceEvents() {
+    return keyspaceEvents;
   }
 
   @Override

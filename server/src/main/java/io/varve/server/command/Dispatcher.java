@@ -35,6 +35,7 @@ public final class Dispatcher {
   private final ServerAccess server;
   private final CommandTable table;
   private final ClientPause pause;
+  private final LoopBinding binding;
   private final SlowLog slowLog;
   private final LatencyMonitor latency;
   private final TimeSource time;
@@ -43,6 +44,7 @@ public final class Dispatcher {
     this.server = server;
     this.table = server.commands();
     this.pause = server.pause();
+    this.binding = server.loopBinding();
     this.slowLog = server.slowLog();
     this.latency = server.latency();
     this.time = server.time();
@@ -54,6 +56,7 @@ public final class Dispatcher {
     if (session.inMulti()
         || !session.isAuthenticated()
         || session.isBoundToLoop()
+        || binding.holdsAll()
         || pause.endMillis() != 0) {
       return false;
     }
@@ -63,7 +66,9 @@ public final class Dispatcher {
 
   /// Whether a request leaves the keyspace as it is, so that a run of it on another thread counts.
   public boolean onlyReads(Session session, RequestBatch batch, int request) {
-    return !session.inMulti() && (bits(batch, request) & (READONLY | CommandTable.WAITS)) != 0;
+    long bits = bits(batch, request);
+    return !session.inMulti()
+        && ((bits & CommandTable.WAITS) != 0 || ((bits & READONLY) != 0 && !binding.holdsReads()));
   }
 
   /// Whether a request would write now: a command that writes, or an EXEC of one.

@@ -30,6 +30,9 @@ public interface ServerAccess {
   /// Any thread.
   ClientPause pause();
 
+  /// Any thread.
+  LoopBinding loopBinding();
+
   /// Who listens to what.
   PubSub pubSub();
 

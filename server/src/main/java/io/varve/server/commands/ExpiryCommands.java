@@ -16,6 +16,7 @@ import io.varve.server.command.Invocation;
 import io.varve.server.command.KeySpec;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.keyspace.KeyEventClass;
 import java.util.List;
 
 /// Commands on the expiry of keys. Stateless.
@@ -80,8 +81,10 @@ public final class ExpiryCommands {
     }
     if (expiry <= in.nowMillis()) {
       db.remove(key, entry);
+      db.event(KeyEventClass.GENERIC, "del", key);
     } else {
       db.setExpiry(key, entry, expiry);
+      db.event(KeyEventClass.GENERIC, "expire", key);
     }
     in.reply().integer(1);
   }
@@ -108,6 +111,7 @@ public final class ExpiryCommands {
       in.reply().integer(0);
     } else {
       db.setExpiry(key, entry, KeyEntry.NO_EXPIRY);
+      db.event(KeyEventClass.GENERIC, "persist", key);
       in.reply().integer(1);
     }
   }

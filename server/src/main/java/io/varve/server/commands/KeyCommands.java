@@ -18,6 +18,7 @@ import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.ElementWalk;
 import io.varve.server.keyspace.Elements;
 import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.keyspace.KeyEventClass;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,7 @@ public final class KeyCommands {
       KeyEntry entry = db.findForWrite(key);
       if (entry != null) {
         db.remove(key, entry);
+        db.event(KeyEventClass.GENERIC, "del", key);
         deleted++;
       }
     }
@@ -139,6 +141,9 @@ public final class KeyCommands {
     }
     moveValue(source, db, to, exists ? target : null);
     db.release(from, source);
+    tellReplaced(db, to, exists);
+    db.event(KeyEventClass.GENERIC, "rename_from", from);
+    db.event(KeyEventClass.GENERIC, "rename_to", to);
     return true;
   }
 
@@ -174,6 +179,8 @@ public final class KeyCommands {
       return;
     }
     copyValue(db, source, targetDb, to, exists ? target : null);
+    tellReplaced(targetDb, to, exists);
+    targetDb.event(KeyEventClass.GENERIC, "copy_to", to);
     in.reply().integer(1);
   }
 
@@ -192,7 +199,17 @@ public final class KeyCommands {
     }
     copyValue(db, entry, targetDb, key, null);
     db.remove(key, entry);
+    db.event(KeyEventClass.GENERIC, "move_from", key);
+    targetDb.event(KeyEventClass.GENERIC, "move_to", key);
     in.reply().integer(1);
+  }
+
+  /// A key that takes the place of another is a new one to those who listen; of one where there was
+  /// none the database says so itself.
+  private static void tellReplaced(Database db, Slice key, boolean replaced) {
+    if (replaced) {
+      db.event(KeyEventClass.NEW, "new", key);
+    }
   }
 
   /// Writes a key's value under another key of the same database; its elements will go with it.

@@ -97,7 +97,7 @@ public final class ObjectCommands {
   }
 
   private static void encoding(Invocation in) {
-    KeyEntry entry = in.db().find(in.args().get(2));
+    KeyEntry entry = in.db().findQuietly(in.args().get(2));
     if (entry == null) {
       in.reply().nullBulk();
     } else {
@@ -106,7 +106,7 @@ public final class ObjectCommands {
   }
 
   private static void frequency(Invocation in) {
-    if (in.db().find(in.args().get(2)) == null) {
+    if (in.db().findQuietly(in.args().get(2)) == null) {
       in.reply().nullBulk();
       return;
     }
@@ -117,7 +117,7 @@ public final class ObjectCommands {
   }
 
   private static void idleTime(Invocation in) {
-    if (in.db().find(in.args().get(2)) == null) {
+    if (in.db().findQuietly(in.args().get(2)) == null) {
       in.reply().nullBulk();
     } else {
       in.reply().integer(0);
@@ -125,7 +125,7 @@ public final class ObjectCommands {
   }
 
   private static void referenceCount(Invocation in) {
-    KeyEntry entry = in.db().find(in.args().get(2));
+    KeyEntry entry = in.db().findQuietly(in.args().get(2));
     if (entry == null) {
       in.reply().nullBulk();
     } else {
@@ -156,7 +156,7 @@ public final class ObjectCommands {
         throw Errors.syntax();
       }
     }
-    KeyEntry entry = in.db().find(args.get(2));
+    KeyEntry entry = in.db().findQuietly(args.get(2));
     if (entry == null) {
       in.reply().nullBulk();
     } else {

@@ -18,6 +18,7 @@ import io.varve.server.command.Invocation;
 import io.varve.server.command.KeySpec;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.keyspace.KeyEventClass;
 import io.varve.server.keyspace.ValueType;
 import io.varve.server.types.LongDouble;
 import io.varve.server.types.Strings;
@@ -130,6 +131,7 @@ public final class StringCommands {
     Arguments args = in.args();
     if (args.count() == 3) {
       Strings.set(in.db(), args.get(1), args.get(2), KeyEntry.NO_EXPIRY);
+      tell(in.db(), "set", args.get(1));
       in.reply().ok();
     } else {
       setWithOptions(in, StringOptions.ofSet(args));
@@ -143,12 +145,14 @@ public final class StringCommands {
     long expiry = options.expiryMillis(in);
     if (options.isUnconditional()) {
       Strings.set(db, key, value, expiry);
+      tellSet(db, key, expiry);
       in.reply().ok();
       return;
     }
     KeyEntry old = options.returnsOld() ? Strings.findForWrite(db, key) : db.findForWrite(key);
     if (options.returnsOld()) {
       reply(in.reply(), old);
+      tellMiss(db, key, old);
     }
     if (old == null ? options.onlyIfPresent() : options.onlyIfMissing()) {
       if (!options.returnsOld()) {
@@ -160,6 +164,7 @@ public final class StringCommands {
       expiry = old.expiryMillis();
     }
     Strings.set(db, key, old, value, expiry);
+    tellSet(db, key, options.keepsExpiry() ? KeyEntry.NO_EXPIRY : expiry);
     if (!options.returnsOld()) {
       in.reply().ok();
     }
@@ -172,6 +177,7 @@ public final class StringCommands {
       in.reply().integer(0);
     } else {
       Strings.set(db, key, null, in.args().get(2), KeyEntry.NO_EXPIRY);
+      tell(db, "set", key);
       in.reply().integer(1);
     }
   }
@@ -186,6 +192,7 @@ public final class StringCommands {
 
   private static void setExpiring(Invocation in, long expiry) {
     Strings.set(in.db(), in.args().get(1), in.args().get(3), expiry);
+    tellSet(in.db(), in.args().get(1), expiry);
     in.reply().ok();
   }
 
@@ -194,6 +201,7 @@ public final class StringCommands {
     Slice key = in.args().get(1);
     StringOptions options = StringOptions.ofGetEx(in.args());
     KeyEntry entry = Strings.findForWrite(db, key);
+    tellMiss(db, key, entry);
     if (entry == null) {
       in.reply().nullBulk();
       return;
@@ -203,12 +211,15 @@ public final class StringCommands {
     if (options.isPersist()) {
       if (entry.expires()) {
         db.setExpiry(key, entry, KeyEntry.NO_EXPIRY);
+        db.event(KeyEventClass.GENERIC, "persist", key);
       }
     } else if (expiry != KeyEntry.NO_EXPIRY) {
       if (expiry <= in.nowMillis()) {
         db.remove(key, entry);
+        db.event(KeyEventClass.GENERIC, "del", key);
       } else {
         db.setExpiry(key, entry, expiry);
+        db.event(KeyEventClass.GENERIC, "expire", key);
       }
     }
   }
@@ -218,8 +229,10 @@ public final class StringCommands {
     Slice key = in.args().get(1);
     KeyEntry entry = Strings.findForWrite(db, key);
     reply(in.reply(), entry);
+    tellMiss(db, key, entry);
     if (entry != null) {
       db.remove(key, entry);
+      db.event(KeyEventClass.GENERIC, "del", key);
     }
   }
 
@@ -228,7 +241,9 @@ public final class StringCommands {
     Slice key = in.args().get(1);
     KeyEntry old = Strings.findForWrite(db, key);
     reply(in.reply(), old);
+    tellMiss(db, key, old);
     Strings.set(db, key, old, in.args().get(2), KeyEntry.NO_EXPIRY);
+    tell(db, "set", key);
   }
 
   private static void getMany(Invocation in) {
@@ -273,11 +288,13 @@ public final class StringCommands {
     Database db = in.db();
     for (int i = 1; i < args.count(); i += 2) {
       Strings.set(db, args.get(i), args.get(i + 1), KeyEntry.NO_EXPIRY);
+      tell(db, "set", args.get(i));
     }
   }
 
   private static void append(Invocation in) {
     in.reply().integer(Strings.append(in.db(), in.args().get(1), in.args().get(2)));
+    tell(in.db(), "append", in.args().get(1));
   }
 
   private static void length(Invocation in) {
@@ -305,10 +322,14 @@ public final class StringCommands {
       throw new CommandException("ERR offset is out of range");
     }
     in.reply().integer(Strings.setRange(in.db(), args.get(1), offset, args.get(3)));
+    if (args.length(3) > 0) {
+      tell(in.db(), "setrange", args.get(1));
+    }
   }
 
   private static void increment(Invocation in, long delta) {
     in.reply().integer(Strings.increment(in.db(), in.args().get(1), delta));
+    tell(in.db(), "incrby", in.args().get(1));
   }
 
   private static void decrementBy(Invocation in) {
@@ -329,6 +350,28 @@ public final class StringCommands {
     }
     BigDecimal delta = LongDouble.parse(in.args().get(2));
     in.reply().bulk(Strings.increment(db, key, delta));
+    tell(db, "incrbyfloat", key);
+  }
+
+  private static void tell(Database db, String event, Slice key) {
+    db.event(KeyEventClass.STRING, event, key);
+  }
+
+  /// A value was set. If its time has passed before, it is gone again.
+  private static void tellSet(Database db, Slice key, long expiry) {
+    tell(db, "set", key);
+    if (expiry != KeyEntry.NO_EXPIRY) {
+      db.event(KeyEventClass.GENERIC, "expire", key);
+      if (expiry <= db.nowMillis()) {
+        db.event(KeyEventClass.EXPIRED, "expired", key);
+      }
+    }
+  }
+
+  private static void tellMiss(Database db, Slice key, @Nullable KeyEntry found) {
+    if (found == null) {
+      db.missed(key);
+    }
   }
 
   private static void reply(ReplyWriter reply, @Nullable KeyEntry entry) {

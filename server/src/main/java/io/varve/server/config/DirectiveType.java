@@ -8,7 +8,17 @@ import java.util.Locale;
 /// The texts of refusals are Redis' own: they end up in replies to CONFIG SET.
 ///
 /// @param <T> the value in Java
-sealed interface DirectiveType<T> {
+sealed interface DirectiveType<T>
+    permits DirectiveType.Bool,
+        DirectiveType.Whole,
+        DirectiveType.Memory,
+        DirectiveType.Decimal,
+        DirectiveType.Choice,
+        DirectiveType.Text,
+        DirectiveType.Fixed,
+        DirectiveType.Words,
+        DirectiveType.OutputLimits,
+        EventLetters {
 
   /// @param words what stands behind the directive's name; never empty for types of one word
   /// @param previous the value so far, for types that change a part of it

@@ -429,6 +429,22 @@ public final class Directives {
                   + " (normal, replica, pubsub). Beyond the hard limit it is disconnected at once,"
                   + " beyond the soft one after the seconds given. 0 is no limit."));
 
+  public static final Directive<String> NOTIFY_KEYSPACE_EVENTS =
+      add(
+          new Directive<>(
+              "notify-keyspace-events",
+              List.of(),
+              Section.OBSERVATION,
+              new EventLetters(),
+              "",
+              RUNTIME,
+              false,
+              "Which events of keys are published: `K` to the channel of the key, `E` to that of the"
+                  + " event; `g` DEL, EXPIRE, RENAME and the like, `$` strings, `l` lists, `s` sets,"
+                  + " `h` hashes, `z` sorted sets, `t` streams, `x` expired keys, `n` new keys, `m`"
+                  + " reads that find nothing; `A` is all but `m` and `n`. With `m` all reads run on the"
+                  + " command loop."));
+
   public static final Directive<Long> MAXMEMORY =
       memory(
           "maxmemory",
@@ -667,7 +683,6 @@ public final class Directives {
           "maxmemory-eviction-tenacity",
           "maxmemory-samples",
           "no-appendfsync-on-rewrite",
-          "notify-keyspace-events",
           "oom-score-adj",
           "oom-score-adj-values",
           "pidfile",

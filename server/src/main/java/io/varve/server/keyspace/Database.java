@@ -54,9 +54,29 @@ public final class Database {
   ///
   /// @param into the entry; undefined if not found
   public boolean find(Slice key, KeyEntry into) {
+    boolean found = findQuietly(key, into);
+    if (!found) {
+      missed(key);
+    }
+    return found;
+  }
+
+  /// Looks a key up for reading by a command that tells nobody if it is missing.
+  ///
+  /// @return an entry that is this database's own: the next lookup without an entry overwrites it
+  public @Nullable KeyEntry findQuietly(Slice key) {
+    return findQuietly(key, entry) ? entry : null;
+  }
+
+  private boolean findQuietly(Slice key, KeyEntry into) {
     boolean found = access.find(id(), key, into) && !into.isExpiredAt(access.nowMillis());
     access.lookups().count(found);
     return found;
+  }
+
+  /// Says that somebody who wanted to read a key has not found it; [#find(Slice)] says so itself.
+  public void missed(Slice key) {
+    access.event(index, KeyEventClass.KEY_MISS, "keymiss", key);
   }
 
   /// Looks a key up before changing it. An expired key is removed and not found.

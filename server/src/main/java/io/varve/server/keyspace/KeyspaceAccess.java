@@ -373,6 +373,15 @@ public final class KeyspaceAccess {
     }
   }
 
+  private void tellNew(int physicalId, Slice key) {
+    if (writer && keyspace.events().wants(KeyEventClass.NEW)) {
+      int logical = map.logicalOf(physicalId);
+      if (logical >= 0) {
+        event(logical, KeyEventClass.NEW, "new", key);
+      }
+    }
+  }
+
   void overwrite(int physicalId, Slice key) {
     requireRoom(key);
     Slice header = headerKey(physicalId, key);
@@ -380,7 +389,7 @@ public final class KeyspaceAccess {
     try {
       before = lookup(header, found);
     } catch (NotInMemoryException unknown) {
-      if (!writer || keyspace.blindWritesHeld()) {
+      if (!writer || keyspace.blindWritesHeld() || keyspace.events().wants(KeyEventClass.NEW)) {
         throw unknown;
       }
       journal.addBlindWrite(new ChangeJournal.BlindWrite(physicalId, key.toByteArray()));
@@ -389,6 +398,10 @@ public final class KeyspaceAccess {
     }
     if (before == Lookup.FOUND) {
       long oldExpiry = KeyEntry.expiryMillisOf(found);
+      if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry <= nowMillis) {
+        addExpired(physicalId, key);
+        tellNew(physicalId, key);
+      }
       if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != valueExpiryMillis) {
         deleteDeadline(physicalId, key, oldExpiry);
       }
@@ -396,6 +409,7 @@ public final class KeyspaceAccess {
       putValueReplacing(physicalId, key, header, oldExpiry);
     } else {
       journal.addKeys(physicalId, 1);
+      tellNew(physicalId, key);
       putValue(physicalId, key, header);
     }
   }
@@ -403,6 +417,7 @@ public final class KeyspaceAccess {
   void create(int physicalId, Slice key) {
     requireRoom(key);
     journal.addKeys(physicalId, 1);
+    tellNew(physicalId, key);
     putValue(physicalId, key, headerKey(physicalId, key));
   }
 

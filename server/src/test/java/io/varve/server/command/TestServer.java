@@ -10,6 +10,7 @@ import io.varve.protocol.RequestBatch;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.keyspace.KeyspaceOptions;
+import io.varve.server.pubsub.KeyspaceEvents;
 import io.varve.server.pubsub.PubSub;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
@@ -31,7 +32,9 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   private final LatencyMonitor latency = new LatencyMonitor();
   private final SessionRegistry sessions = new SessionRegistry();
   private final ClientPause pause = new ClientPause();
+  private final LoopBinding loopBinding = new LoopBinding();
   private final PubSub pubSub = new PubSub();
+  private final KeyspaceEvents keyspaceEvents = new KeyspaceEvents(pubSub);
   private final TreeMap<String, String> config = new TreeMap<>();
   private final Engine engine;
   private final Keyspace keyspace;
@@ -49,9 +52,11 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
     statistics = new CommandStatistics(commands);
     config.put("requirepass", "");
     config.put("maxclients", "10000");
+    config.put("notify-keyspace-events", "");
     config.put("enable-debug-command", "no");
     engine = Engine.open(directory, EngineOptions.defaults());
     keyspace = new Keyspace(engine, KeyspaceOptions.DEFAULTS);
+    keyspace.listenToEvents(keyspaceEvents);
     keyspace.start(Runnable::run, Runnable::run);
     access = keyspace.newWriterAccess();
     dispatcher = new Dispatcher(this);
@@ -209,6 +214,11 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   }
 
   @Override
+  public LoopBinding loopBinding() {
+    return loopBinding;
+  }
+
+  @Override
   public PubSub pubSub() {
     return pubSub;
   }
@@ -267,6 +277,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
             "ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'");
       }
       config.put(name, namesAndValues.get(i + 1));
+      keyspaceEvents.select(value("notify-keyspace-events"));
     }
   }
 

@@ -20,6 +20,7 @@ import io.varve.server.command.CommandTable;
 import io.varve.server.command.Dispatcher;
 import io.varve.server.command.Invocation;
 import io.varve.server.command.LatencyMonitor;
+import io.varve.server.command.LoopBinding;
 import io.varve.server.command.ServerAccess;
 import io.varve.server.command.SlowLog;
 import io.varve.server.command.TimeSource;
@@ -327,6 +328,7 @@ public final class CommandRig implements AutoCloseable {
     CommandTable table = new CommandTable(commands);
     CommandStatistics statistics = new CommandStatistics(table);
     ClientPause pause = new ClientPause();
+    LoopBinding loopBinding = new LoopBinding();
     SlowLog slowLog = new SlowLog(-1, 1);
     LatencyMonitor latency = new LatencyMonitor();
     TimeSource time = TimeSource.system();
@@ -339,6 +341,7 @@ public final class CommandRig implements AutoCloseable {
                   case "commands" -> table;
                   case "statistics" -> statistics;
                   case "pause" -> pause;
+                  case "loopBinding" -> loopBinding;
                   case "slowLog" -> slowLog;
                   case "latency" -> latency;
                   case "time" -> time;

@@ -19,6 +19,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Transaction;
+import redis.clients.jedis.params.SetParams;
 
 /// Messages as users of Jedis know them.
 @ParameterizedClass
@@ -135,6 +136,23 @@ class JedisPubSubIT {
     }
     assertEquals("ch says one", listener.next());
     assertEquals("ch says two", listener.next());
+    listener.unsubscribe();
+    done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void expiredKeysAreToldWithoutBeingTouched() throws Exception {
+    Listener listener = new Listener();
+    CompletableFuture<Void> done =
+        CompletableFuture.runAsync(() -> listening.subscribe(listener, "__keyevent@0__:expired"));
+    assertEquals("subscribed __keyevent@0__:expired 1", listener.next());
+    jedis.configSet("notify-keyspace-events", "Ex");
+    try {
+      jedis.set("short", "life", SetParams.setParams().px(1));
+      assertEquals("__keyevent@0__:expired says short", listener.next());
+    } finally {
+      jedis.configSet("notify-keyspace-events", "");
+    }
     listener.unsubscribe();
     done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
