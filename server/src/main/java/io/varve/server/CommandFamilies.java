@@ -18,6 +18,7 @@ import io.varve.server.commands.ObjectCommands;
 import io.varve.server.commands.PubSubCommands;
 import io.varve.server.commands.ServerCommands;
 import io.varve.server.commands.SlowlogCommands;
+import io.varve.server.commands.SortedSetCommands;
 import io.varve.server.commands.StringCommands;
 import io.varve.server.commands.TransactionCommands;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class CommandFamilies {
             StringCommands.table(),
             ListCommands.table(),
             HashCommands.table(),
+            SortedSetCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

@@ -4,6 +4,7 @@ import io.varve.server.config.Configuration;
 import io.varve.server.config.Directive;
 import io.varve.server.config.Directives;
 import io.varve.server.keyspace.EncodingLimits;
+import io.varve.server.keyspace.SortedSetLimits;
 import java.util.List;
 
 /// From directives to the limits of encodings. All of them change at runtime.
@@ -18,6 +19,10 @@ final class EncodingSettings {
           Directives.SET_MAX_LISTPACK_ENTRIES,
           Directives.SET_MAX_LISTPACK_VALUE);
 
+  /// What the limits of sorted sets are made of.
+  static final List<Directive<Long>> OF_SORTED_SETS =
+      List.of(Directives.ZSET_MAX_LISTPACK_ENTRIES, Directives.ZSET_MAX_LISTPACK_VALUE);
+
   private EncodingSettings() {}
 
   static EncodingLimits of(Configuration configuration) {
@@ -28,5 +33,12 @@ final class EncodingSettings {
         configuration.get(Directives.SET_MAX_LISTPACK_ENTRIES),
         configuration.get(Directives.SET_MAX_LISTPACK_VALUE),
         EncodingLimits.DEFAULTS.inlineBytes());
+  }
+
+  static SortedSetLimits ofSortedSets(Configuration configuration) {
+    return new SortedSetLimits(
+        configuration.get(Directives.ZSET_MAX_LISTPACK_ENTRIES),
+        configuration.get(Directives.ZSET_MAX_LISTPACK_VALUE),
+        SortedSetLimits.DEFAULTS.indexFanOut());
   }
 }

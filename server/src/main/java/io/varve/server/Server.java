@@ -152,6 +152,11 @@ public final class Server implements ServerStarter.Running {
     for (Directive<?> directive : EncodingSettings.DIRECTIVES) {
       configuration.onChange(directive, now -> keyspace.encodingLimits(EncodingSettings.of(now)));
     }
+    keyspace.sortedSetLimits(EncodingSettings.ofSortedSets(configuration));
+    for (Directive<?> directive : EncodingSettings.OF_SORTED_SETS) {
+      configuration.onChange(
+          directive, now -> keyspace.sortedSetLimits(EncodingSettings.ofSortedSets(now)));
+    }
   }
 
   private void applyListLimits(Configuration now) {

@@ -14,6 +14,7 @@ import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.ValueType;
 import io.varve.server.types.Hashes;
 import io.varve.server.types.Lists;
+import io.varve.server.types.SortedSet;
 import io.varve.server.types.Strings;
 import java.util.List;
 
@@ -169,8 +170,8 @@ public final class ObjectCommands {
       case STRING -> Strings.encodingName(entry);
       case LIST -> Lists.encodingName(entry);
       case SET -> "listpack";
-      case SORTED_SET -> "listpack";
       case HASH -> Hashes.encodingName(entry);
+      case SORTED_SET -> SortedSet.encodingName(entry);
       case STREAM -> "stream";
     };
   }

@@ -532,6 +532,31 @@ public final class Directives {
               "Size up to which OBJECT ENCODING says `listpack` of a list: a number of elements, or -1 to"
                   + " -5 for 4 KiB to 64 KiB. How a list is kept does not depend on it."));
 
+  public static final Directive<Long> ZSET_MAX_LISTPACK_ENTRIES =
+      add(
+          new Directive<>(
+              "zset-max-listpack-entries",
+              List.of("zset-max-ziplist-entries"),
+              Section.VALUES,
+              new DirectiveType.Whole(0, NO_MAX),
+              128L,
+              RUNTIME,
+              false,
+              "Members up to which a sorted set is one record: `listpack`. Larger ones have records for"
+                  + " each member and an index of ranks: `skiplist`."));
+
+  public static final Directive<Long> ZSET_MAX_LISTPACK_VALUE =
+      add(
+          new Directive<>(
+              "zset-max-listpack-value",
+              List.of("zset-max-ziplist-value"),
+              Section.VALUES,
+              new DirectiveType.Whole(0, NO_MAX),
+              64L,
+              RUNTIME,
+              false,
+              "Bytes of the longest member in a sorted set that OBJECT ENCODING calls `listpack`."));
+
   // Logs, metrics, administration
 
   public static final Directive<Choices.LogLevel> LOGLEVEL =
@@ -721,11 +746,7 @@ public final class Directives {
           "syslog-ident",
           "tracking-table-max-keys",
           "unixsocket",
-          "unixsocketperm",
-          "zset-max-listpack-entries",
-          "zset-max-listpack-value",
-          "zset-max-ziplist-entries",
-          "zset-max-ziplist-value");
+          "unixsocketperm");
 
   private static final List<Directive<?>> ALL = List.copyOf(TABLE);
   private static final Map<String, Integer> INDEX_BY_NAME = indexByName();

@@ -5,7 +5,6 @@ import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.KeyValueIterator;
-import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -45,7 +44,7 @@ public final class ElementWalk implements AutoCloseable {
     this.prefix = KeyspaceFormat.elementPrefix(physicalId, objectId);
     this.end = KeyspaceFormat.elementPrefix(physicalId, objectId + 1);
     this.hidden = new HiddenRanges();
-    this.own = batch.isEmpty() ? Collections.emptyNavigableMap() : ownElements(batch);
+    this.own = batch.isEmpty() ? new TreeMap<>() : ownElements(batch);
   }
 
   public boolean isValid() {
@@ -113,6 +112,16 @@ public final class ElementWalk implements AutoCloseable {
   @Override
   public void close() {
     stored.close();
+  }
+
+  /// Lays an element that was written later over the others, for the seeks to come.
+  void show(Slice subkey, Slice value) {
+    own.put(subkey.copy(), value.copy());
+  }
+
+  /// Hides an element that was removed later.
+  void hide(Slice subkey) {
+    own.put(subkey.copy(), DELETED);
   }
 
   private void step() {

@@ -1,6 +1,7 @@
 package io.varve.server.keyspace;
 
 import io.varve.engine.bytes.Slice;
+import org.jspecify.annotations.Nullable;
 
 /// The parts of a value that has outgrown its header: an ordered map from subkeys to values, which the
 /// header names by an object id.
@@ -21,6 +22,9 @@ public final class Elements {
   private final KeyspaceAccess access;
   private final int physicalId;
   private final long objectId;
+
+  /// The walk that sees what is written after it began.
+  private @Nullable ElementWalk live;
 
   Elements(KeyspaceAccess access, int physicalId, long objectId) {
     if (objectId == KeyEntry.NO_OBJECT) {
@@ -50,11 +54,17 @@ public final class Elements {
   ///     too much
   public void put(Slice subkey, Slice value) {
     access.putElement(physicalId, objectId, subkey, value);
+    if (live != null) {
+      live.show(subkey, value);
+    }
   }
 
   /// Removes an element; nothing happens if there is none, but a tombstone is written.
   public void remove(Slice subkey) {
     access.removeElement(physicalId, objectId, subkey);
+    if (live != null) {
+      live.hide(subkey);
+    }
   }
 
   /// Removes the elements from one subkey up to another by one range tombstone.
@@ -62,6 +72,7 @@ public final class Elements {
   /// @param from first subkey
   /// @param to end, not included
   public void removeRange(Slice from, Slice to) {
+    assert live == null : "a live walk would not see it";
     if (from.compareTo(to) < 0) {
       access.removeElements(physicalId, objectId, from, to);
     }
@@ -71,5 +82,15 @@ public final class Elements {
   /// afterwards does not show. The caller closes it.
   public ElementWalk walk() {
     return access.walkElements(physicalId, objectId);
+  }
+
+  /// As [#walk()], but the seeks see what is written through this object afterwards, too. After a
+  /// write the walk is to be sought anew. It is the last of its kind that this object has; the caller
+  /// closes it.
+  public ElementWalk liveWalk() {
+    assert live == null : "there is a live walk";
+    ElementWalk walk = walk();
+    live = walk;
+    return walk;
   }
 }

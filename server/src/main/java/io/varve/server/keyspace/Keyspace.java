@@ -49,6 +49,7 @@ public final class Keyspace implements AutoCloseable {
   private volatile DatabaseMap map;
   private volatile KeyEventListener events = NOBODY;
   private volatile EncodingLimits encodingLimits = EncodingLimits.DEFAULTS;
+  private volatile SortedSetLimits sortedSetLimits = SortedSetLimits.DEFAULTS;
 
   /// States of the live physical databases; replaced as a whole, so that any thread may look.
   private volatile DatabaseState[] states = new DatabaseState[0];
@@ -106,6 +107,16 @@ public final class Keyspace implements AutoCloseable {
   /// Up to what size lists count as small. Any thread.
   public ListLimits listLimits() {
     return listLimits;
+  }
+
+  /// When sorted sets are spread over elements. Any thread.
+  public SortedSetLimits sortedSetLimits() {
+    return sortedSetLimits;
+  }
+
+  /// Sets the limits for what is written from now on; what lies there stays as it is. Any thread.
+  public void sortedSetLimits(SortedSetLimits limits) {
+    sortedSetLimits = limits;
   }
 
   /// Number of logical databases that can be selected.

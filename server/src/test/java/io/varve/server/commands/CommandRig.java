@@ -319,6 +319,7 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(StringCommands.table());
     commands.addAll(ListCommands.table());
     commands.addAll(HashCommands.table());
+    commands.addAll(SortedSetCommands.table());
     commands.addAll(KeyCommands.table());
     commands.addAll(ExpiryCommands.table());
     commands.addAll(ObjectCommands.table());

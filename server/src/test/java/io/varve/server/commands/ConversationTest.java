@@ -43,6 +43,7 @@ final class ConversationTest {
     return Stream.of(
             StringCommands.table(),
             ListCommands.table(),
+            SortedSetCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

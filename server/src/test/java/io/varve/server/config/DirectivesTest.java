@@ -70,6 +70,8 @@ class DirectivesTest {
             Map.entry("set-max-listpack-entries", "128"),
             Map.entry("set-max-listpack-value", "64"),
             Map.entry("list-max-listpack-size", "-2"),
+            Map.entry("zset-max-listpack-entries", "128"),
+            Map.entry("zset-max-listpack-value", "64"),
             Map.entry("loglevel", "notice"),
             Map.entry("logfile", ""),
             Map.entry("log-format", "text"),

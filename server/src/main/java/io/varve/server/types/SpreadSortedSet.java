@@ -1,0 +1,264 @@
+package io.varve.server.types;
+
+import io.varve.engine.bytes.ByteCursor;
+import io.varve.engine.bytes.GrowableBuffer;
+import io.varve.engine.bytes.Layouts;
+import io.varve.engine.bytes.Slice;
+import io.varve.engine.error.CorruptionException;
+import io.varve.server.keyspace.ElementWalk;
+import io.varve.server.keyspace.Elements;
+import java.util.TreeMap;
+
+/// A large sorted set: each member is an element in the member space, found by its hash, and one in the
+/// score space, in the order of the set; a [RankIndex] counts them.
+///
+/// ```
+/// payload := size (varint), height of the index (varint)
+/// ```
+/// What changes in the index is collected and written by [#finish()], so that many changes to one part of
+/// the set cost one write of the nodes above it.
+final class SpreadSortedSet extends SortedSetBody {
+
+  private static final Slice NOTHING = new Slice();
+
+  /// Up to so many neighbours are removed one by one: range tombstones are dear where they are many.
+  private static final int REMOVED_SINGLY_MAX = 64;
+
+  private final Elements elements;
+  private final int fanOut;
+  private final GrowableBuffer subkey = GrowableBuffer.onHeap(64);
+  private final Slice subkeySlice = new Slice();
+  private final Slice found = new Slice();
+  private final Slice scoreBytes = Slice.of(new byte[Long.BYTES]);
+  private long size;
+  private int height;
+
+  /// Changes that the index has not seen: rank key to how many came there.
+  private final TreeMap<Slice, Long> moves = new TreeMap<>();
+
+  /// A set without members.
+  ///
+  /// @param fanOut see [RankIndex]
+  SpreadSortedSet(Elements elements, int fanOut) {
+    this.elements = elements;
+    this.fanOut = fanOut;
+  }
+
+  SpreadSortedSet(Elements elements, int fanOut, Slice payload) {
+    this(elements, fanOut);
+    try {
+      ByteCursor cursor = new ByteCursor(payload);
+      size = cursor.readVarint();
+      height = (int) cursor.readVarint();
+    } catch (ByteCursor.MalformedException _) {
+      throw new CorruptionException(
+          "keyspace", 0, "expected a sorted set, found " + payload.length() + " bytes");
+    }
+  }
+
+  int height() {
+    return height;
+  }
+
+  long objectId() {
+    return elements.objectId();
+  }
+
+  @Override
+  long size() {
+    return size;
+  }
+
+  @Override
+  double score(Slice member) {
+    return elements.find(memberKey(member), found)
+        ? Double.longBitsToDouble(found.segment().get(Layouts.LONG_LE, found.offset()))
+        : Double.NaN;
+  }
+
+  @Override
+  long countBefore(Slice position) {
+    try (ElementWalk walk = elements.walk()) {
+      return new RankIndex(elements, walk, height, fanOut).countBefore(position);
+    }
+  }
+
+  @Override
+  RankWalk walk() {
+    return new Walk();
+  }
+
+  /// Walks the members by their hash; see [MemberWalk].
+  MemberWalk memberWalk() {
+    return new MemberWalk(elements.walk());
+  }
+
+  @Override
+  void put(Slice member, double oldScore, double score) {
+    if (Double.isNaN(oldScore)) {
+      size++;
+    } else {
+      removeRank(RankKey.of(oldScore, member));
+    }
+    scoreBytes.segment().set(Layouts.LONG_LE, 0, Double.doubleToRawLongBits(score + 0.0));
+    elements.put(memberKey(member), scoreBytes);
+    Slice rankKey = RankKey.of(score, member);
+    elements.put(scoreKey(rankKey), NOTHING);
+    count(rankKey, 1);
+  }
+
+  @Override
+  void remove(Slice member, double score) {
+    size--;
+    removeRank(RankKey.of(score, member));
+    elements.remove(memberKey(member));
+  }
+
+  private void removeRank(Slice rankKey) {
+    elements.remove(scoreKey(rankKey));
+    count(rankKey, -1);
+  }
+
+  private void count(Slice rankKey, long delta) {
+    if (height > 0) {
+      moves.merge(rankKey, delta, Long::sum);
+    }
+  }
+
+  @Override
+  void removeRange(Slice from, Slice to, long count) {
+    size -= count;
+    if (size == 0) {
+      moves.clear();
+      return; // The header goes, and all elements with it.
+    }
+    boolean singly = count <= REMOVED_SINGLY_MAX;
+    try (ElementWalk walk = elements.walk();
+        ElementWalk nodes = elements.walk()) {
+      RankIndex index = new RankIndex(elements, nodes, height, fanOut);
+      Slice leafEnd = index.findLeafEnd(from);
+      Slice leafKey = null;
+      Slice member = new Slice();
+      walk.seek(scoreKey(from));
+      for (long left = count; left > 0; left--) {
+        Slice rankKey = RankIndex.tail(walk.key(), 1, member).copy();
+        if (leafEnd != null && rankKey.compareTo(leafEnd) >= 0) {
+          leafEnd = index.findLeafEnd(rankKey);
+          leafKey = null;
+        }
+        // All that goes from one leaf of the index is counted under its first key.
+        leafKey = leafKey == null ? rankKey : leafKey;
+        count(leafKey, -1);
+        elements.remove(memberKey(RankKey.member(rankKey, member)));
+        if (singly) {
+          elements.remove(scoreKey(rankKey));
+        }
+        walk.next();
+      }
+    }
+    if (!singly) {
+      elements.removeRange(scoreKey(from).copy(), scoreKey(to));
+    }
+  }
+
+  @Override
+  void finish() {
+    boolean grows = size > RankIndex.capacity(height + 1, fanOut);
+    if (moves.isEmpty() && !grows) {
+      return;
+    }
+    try (ElementWalk walk = elements.liveWalk()) {
+      RankIndex index = new RankIndex(elements, walk, height, fanOut);
+      index.apply(moves);
+      height = index.grow(size);
+    }
+    moves.clear();
+  }
+
+  @Override
+  void writePayload(GrowableBuffer out) {
+    out.putVarint(size);
+    out.putVarint(height);
+  }
+
+  private Slice memberKey(Slice member) {
+    subkey.clear();
+    subkey.putByte(SortedSetFormat.MEMBER_SPACE);
+    subkey.putLongBigEndian(member.hash());
+    subkey.putBytes(member);
+    return subkey.slice(subkeySlice);
+  }
+
+  /// Of a rank key or position.
+  private Slice scoreKey(Slice position) {
+    subkey.clear();
+    subkey.putByte(SortedSetFormat.SCORE_SPACE);
+    subkey.putBytes(position);
+    return subkey.slice(subkeySlice);
+  }
+
+  private final class Walk implements RankWalk {
+    private final ElementWalk walk = elements.walk();
+    private final Slice key = new Slice();
+
+    @Override
+    public boolean isValid() {
+      return walk.isValid() && walk.key().get(0) == SortedSetFormat.SCORE_SPACE;
+    }
+
+    @Override
+    public void seek(Slice position) {
+      walk.seek(scoreKey(position));
+    }
+
+    @Override
+    public void seekBefore(Slice position) {
+      Slice target = scoreKey(position).copy();
+      walk.seekForPrev(target);
+      if (walk.isValid() && walk.key().contentEquals(target)) {
+        walk.prev();
+      }
+    }
+
+    @Override
+    public void seekRank(long rank) {
+      if (rank < fanOut) {
+        walk.seek(scoreKey(RankKey.START));
+        step(rank);
+      } else if (size - rank <= fanOut) {
+        seekBefore(RankKey.END);
+        for (long left = size - 1 - rank; left > 0; left--) {
+          walk.prev();
+        }
+      } else {
+        step(new RankIndex(elements, walk, height, fanOut).seekLeaf(rank));
+      }
+    }
+
+    private void step(long steps) {
+      for (long left = steps; left > 0; left--) {
+        walk.next();
+      }
+    }
+
+    @Override
+    public void next() {
+      walk.next();
+    }
+
+    @Override
+    public void prev() {
+      walk.prev();
+    }
+
+    @Override
+    public Slice key() {
+      return RankIndex.tail(walk.key(), 1, key);
+    }
+
+    @Override
+    public void close() {
+      walk.close();
+    }
+  }
+}
