@@ -13,9 +13,12 @@ import io.varve.server.commands.KeyCommands;
 import io.varve.server.commands.KeyspaceCommands;
 import io.varve.server.commands.LatencyCommands;
 import io.varve.server.commands.ListCommands;
+import io.varve.server.commands.LolwutCommand;
 import io.varve.server.commands.MemoryCommands;
+import io.varve.server.commands.MonitorCommand;
 import io.varve.server.commands.ObjectCommands;
 import io.varve.server.commands.PubSubCommands;
+import io.varve.server.commands.ReplicationCommands;
 import io.varve.server.commands.ServerCommands;
 import io.varve.server.commands.SlowlogCommands;
 import io.varve.server.commands.SortedSetCommands;
@@ -44,6 +47,9 @@ public final class CommandFamilies {
             ConnectionCommands.table(),
             ClientCommands.table(),
             PubSubCommands.table(),
+            MonitorCommand.table(),
+            ReplicationCommands.table(),
+            LolwutCommand.table(),
             ServerCommands.table(),
             CommandCommands.table(),
             ConfigCommands.table(),

@@ -36,6 +36,7 @@ import io.varve.server.net.NetServer;
 import io.varve.server.net.OutputLimit;
 import io.varve.server.net.Transport;
 import io.varve.server.pubsub.Subscriber;
+import io.varve.server.pubsub.TrackingClient;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.io.IOException;
@@ -122,6 +123,7 @@ public final class Server implements ServerStarter.Running {
             () -> new EventLoopReads(engine, newRunner(keyspace.newReaderAccess())));
     followEncodingLimits();
     keyspace.listenToEvents(services.keyspaceEvents());
+    keyspace.addChangeListener(services.tracking());
     keyspace.start(readers::execute, loop::post);
     configuration.onChange(
         Directives.MERGE_BYTES_PER_SECOND,
@@ -266,6 +268,7 @@ public final class Server implements ServerStarter.Running {
       lastIdleCheckMillis = nowMillis;
       for (Session session : services.sessions().all()) {
         if (!session.isSubscribed()
+            && !session.isMonitor()
             && nowMillis - session.lastInteractionMillis() > idleSeconds * 1000) {
           session.connection().close();
         }
@@ -281,6 +284,14 @@ public final class Server implements ServerStarter.Running {
     Subscriber subscriber = session.findSubscriber();
     if (subscriber != null) {
       services.pubSub().unsubscribeAll(subscriber);
+    }
+    TrackingClient tracking = session.findTracking();
+    if (tracking != null) {
+      services.tracking().choose(tracking, null);
+    }
+    if (session.isMonitor()) {
+      services.monitors().remove(session);
+      services.loopBinding().forMonitors(!services.monitors().isEmpty());
     }
   }
 
@@ -375,6 +386,11 @@ public final class Server implements ServerStarter.Running {
     @Override
     public void runWaiting(Runnable task) {
       readers.execute(task);
+    }
+
+    @Override
+    public void postToLoop(Runnable task) {
+      loop.post(task);
     }
 
     @Override

@@ -96,9 +96,7 @@ final class ServerReport {
   }
 
   private void describeClients(InfoReport out) {
-    out.field("blocked_clients", 0)
-        .field("tracking_clients", 0)
-        .field("clients_waiting_for_disk", readers.queued());
+    out.field("blocked_clients", 0).field("clients_waiting_for_disk", readers.queued());
   }
 
   private void describeMemory(InfoReport out) {

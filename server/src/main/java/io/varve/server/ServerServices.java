@@ -21,7 +21,9 @@ import io.varve.server.config.ConfigurationException;
 import io.varve.server.config.Directives;
 import io.varve.server.keyspace.KeyEventClass;
 import io.varve.server.pubsub.KeyspaceEvents;
+import io.varve.server.pubsub.Monitors;
 import io.varve.server.pubsub.PubSub;
+import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.util.ArrayList;
@@ -41,6 +43,9 @@ final class ServerServices implements ServerAccess {
 
     /// Runs a task on a thread that may wait for the disk.
     void runWaiting(Runnable task);
+
+    /// Runs a task on the command loop, behind what it does now.
+    void postToLoop(Runnable task);
 
     /// Has the loop look again at requests that were held back.
     void wakeLoop();
@@ -62,6 +67,8 @@ final class ServerServices implements ServerAccess {
   private final LoopBinding loopBinding = new LoopBinding();
   private final PubSub pubSub = new PubSub();
   private final KeyspaceEvents keyspaceEvents = new KeyspaceEvents(pubSub);
+  private final Tracking tracking = new Tracking(sessions::find, task -> whole().postToLoop(task));
+  private final Monitors monitors = new Monitors();
   private final TimeSource time;
   private final Acl acl;
   private final Engine engine;
@@ -89,6 +96,10 @@ final class ServerServices implements ServerAccess {
     applyLogSettings();
     configuration.onChange(Directives.NOTIFY_KEYSPACE_EVENTS, this::selectEvents);
     selectEvents(configuration);
+    configuration.onChange(
+        Directives.TRACKING_TABLE_MAX_KEYS,
+        now -> tracking.keysMax(now.get(Directives.TRACKING_TABLE_MAX_KEYS)));
+    tracking.keysMax(configuration.get(Directives.TRACKING_TABLE_MAX_KEYS));
   }
 
   private void selectEvents(Configuration now) {
@@ -152,6 +163,16 @@ final class ServerServices implements ServerAccess {
   @Override
   public LoopBinding loopBinding() {
     return loopBinding;
+  }
+
+  @Override
+  public Tracking tracking() {
+    return tracking;
+  }
+
+  @Override
+  public Monitors monitors() {
+    return monitors;
   }
 
   KeyspaceEvents keyspaceEvents() {
@@ -247,6 +268,12 @@ final class ServerServices implements ServerAccess {
     }
     whole().runWaiting(saves::run);
     return true;
+  }
+
+  @Override
+  public void awaitSynced(long sequence) {
+    engine.awaitDurable(sequence);
+    engine.sync();
   }
 
   @Override

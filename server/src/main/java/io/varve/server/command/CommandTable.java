@@ -40,6 +40,9 @@ public final class CommandTable {
   /// Set in [#bits(int)]: its replies are pushes, which CLIENT REPLY does not hold back.
   static final long ANSWERS_BY_PUSH = 1L << 56;
 
+  /// Set in [#bits(int)]: runs commands of a script, which MONITOR shows behind it.
+  static final long SHOWN_FIRST = 1L << 55;
+
   /// Set in [#bits(int)]: waits for the disk by its nature; a run on a thread that may wait counts.
   static final long WAITS = 1L << 58;
 
@@ -48,7 +51,9 @@ public final class CommandTable {
       Set.of("exec", "discard", "multi", "watch", "quit", "reset");
   private static final Set<String> HAVE_EFFECTS =
       Set.of("exec", "discard", "watch", "unwatch", "reset");
-  private static final Set<String> WAIT = Set.of("save");
+  private static final Set<String> WAIT = Set.of("save", "waitaof");
+  private static final Set<String> SCRIPTS =
+      Set.of("eval", "evalsha", "eval_ro", "evalsha_ro", "fcall", "fcall_ro");
   private static final Set<String> PUSH =
       Set.of(
           "subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ssubscribe", "sunsubscribe");
@@ -244,6 +249,7 @@ public final class CommandTable {
       set |= HAVE_EFFECTS.contains(command.name()) ? HAS_EFFECTS : 0;
       set |= ANSWER_ANYWHERE.contains(command.name()) ? ANSWERS_ANYWHERE : 0;
       set |= WAIT.contains(command.name()) ? WAITS : 0;
+      set |= SCRIPTS.contains(command.name()) ? SHOWN_FIRST : 0;
       set |= PUSH.contains(command.name()) ? ANSWERS_BY_PUSH | MAY_BE_SUBSCRIBED : 0;
       set |= BESIDE_SUBSCRIPTIONS.contains(command.name()) ? MAY_BE_SUBSCRIBED : 0;
     }

@@ -3,7 +3,10 @@ package io.varve.server.command;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.protocol.ReplyWriter;
 import io.varve.protocol.RequestBatch;
+import io.varve.server.command.KeySearch.KeyPositions;
 import io.varve.server.keyspace.RefusedException;
+import io.varve.server.pubsub.PushMessage;
+import io.varve.server.pubsub.TrackingClient;
 import io.varve.server.session.ReplyMode;
 import io.varve.server.session.Session;
 import io.varve.server.session.Transaction;
@@ -28,6 +31,9 @@ public final class Dispatcher {
   private static final long NO_MULTI = CommandTable.bit(CommandFlag.NO_MULTI);
   private static final long FAST = CommandTable.bit(CommandFlag.FAST);
   private static final long SKIP_SLOWLOG = CommandTable.bit(CommandFlag.SKIP_SLOWLOG);
+  private static final long SKIP_MONITOR = CommandTable.bit(CommandFlag.SKIP_MONITOR);
+  private static final long ADMIN = CommandTable.bit(CommandFlag.ADMIN);
+  private static final long PUBSUB = CommandTable.bit(CommandFlag.PUBSUB);
 
   /// Characters of a client's text that an error quotes.
   private static final int QUOTED_CHARS_MAX = 128;
@@ -56,7 +62,7 @@ public final class Dispatcher {
     if (session.inMulti()
         || !session.isAuthenticated()
         || session.isBoundToLoop()
-        || binding.holdsAll()
+        || binding.isOn()
         || pause.endMillis() != 0) {
       return false;
     }
@@ -68,7 +74,7 @@ public final class Dispatcher {
   public boolean onlyReads(Session session, RequestBatch batch, int request) {
     long bits = bits(batch, request);
     return !session.inMulti()
-        && ((bits & CommandTable.WAITS) != 0 || ((bits & READONLY) != 0 && !binding.holdsReads()));
+        && ((bits & CommandTable.WAITS) != 0 || ((bits & READONLY) != 0 && !binding.isOn()));
   }
 
   /// Whether a request would write now: a command that writes, or an EXEC of one.
@@ -131,6 +137,12 @@ public final class Dispatcher {
     if (session.inMulti() && (bits & CommandTable.RUNS_IN_MULTI) == 0) {
       return queue(in);
     }
+    if (session.tracksReads()) {
+      rememberReads(in, bits);
+    }
+    if ((bits & CommandTable.SHOWN_FIRST) != 0 && binding.isMonitored()) {
+      show(in, bits, MonitorLine.ofClient(in));
+    }
     return run(in, bits);
   }
 
@@ -181,9 +193,16 @@ public final class Dispatcher {
     in.args().set(request, 0);
     in.turnTo(session, command, table.get(command));
     in.nested(true);
+    if (session.tracksReads()) {
+      rememberReads(in, bits);
+    }
     long start = in.server().time().nanos();
     try {
       String error = execute(in, bits);
+      if (in.server().loopBinding().isMonitored()) {
+        boolean scripted = table.get(outer).categories().contains(AclCategory.SCRIPTING);
+        show(in, bits, scripted ? MonitorLine.ofScript(in) : MonitorLine.ofClient(in));
+      }
       if (!in.isRehearsal()) {
         in.counters().count(command, in.server().time().nanos() - start);
         if (error != null) {
@@ -233,6 +252,11 @@ public final class Dispatcher {
               + table.get(number).fullName()
               + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this"
               + " context");
+    }
+    if (refusal == null
+        && session.isMonitor()
+        && (bits & (READONLY | WRITE | MAY_REPLICATE)) != 0) {
+      return new CommandException("ERR Replica can't interact with the keyspace");
     }
     return refusal;
   }
@@ -301,6 +325,9 @@ public final class Dispatcher {
       in.leave();
       throw e;
     }
+    if (binding.isMonitored() && (bits & CommandTable.SHOWN_FIRST) == 0) {
+      show(in, bits, MonitorLine.ofClient(in));
+    }
     int number = in.commandNumber();
     long end = time.nanos();
     long duration = end - start;
@@ -316,6 +343,32 @@ public final class Dispatcher {
     counters.countFailed(number);
     counters.countError(error);
     return finish(in, replyMark, Outcome.FAILED);
+  }
+
+  /// Remembers the keys that a client will read, before it does: what changes them from here on comes
+  /// later than the read. A reader thread that does the reading finds that done.
+  private static void rememberReads(Invocation in, long bits) {
+    TrackingClient tracking = in.session().findTracking();
+    if (!in.isOnLoop()
+        || tracking == null
+        || !tracking.remembersReads()
+        || (bits & READONLY) == 0
+        || (bits & PUBSUB) != 0) {
+      return;
+    }
+    KeyPositions keys = in.keyPositions();
+    in.command().keySpec().find(in.args(), 0, keys);
+    for (int i = 0; i < keys.count(); i++) {
+      in.server().tracking().remember(tracking, in.args().get(keys.get(i)));
+    }
+  }
+
+  /// Shows a command that has run to those who watch; what administrators do is left out.
+  private static void show(Invocation in, long bits, PushMessage line) {
+    boolean shown = (bits & CommandTable.SHOWN_FIRST) != 0 || (bits & (ADMIN | SKIP_MONITOR)) == 0;
+    if (in.isOnLoop() && shown) {
+      in.afterwards(() -> in.server().monitors().show(line));
+    }
   }
 
   /// Runs the handler. An error of the client is written as the reply, and returned; all else is
@@ -352,6 +405,9 @@ public final class Dispatcher {
   private Outcome finish(Invocation in, int replyMark, Outcome outcome) {
     Session session = in.session();
     session.interacted(in.commandNumber(), in.nowMillis());
+    if (session.tracksReads() && !session.inMulti()) {
+      forgetCaching(in);
+    }
     if (session.replyMode() != ReplyMode.ON) {
       boolean pushes =
           outcome == Outcome.DONE
@@ -360,6 +416,16 @@ public final class Dispatcher {
     }
     in.leave();
     return outcome;
+  }
+
+  /// What CLIENT CACHING said holds for the next command alone, but for others of CLIENT.
+  private static void forgetCaching(Invocation in) {
+    TrackingClient tracking = in.session().findTracking();
+    boolean ofClient =
+        in.commandNumber() != CommandTable.UNKNOWN && in.command().container().equals("client");
+    if (tracking != null && !ofClient) {
+      tracking.cachingGiven(false);
+    }
   }
 
   /// What CLIENT REPLY asked for.

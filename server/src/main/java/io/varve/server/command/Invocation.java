@@ -2,6 +2,7 @@ package io.varve.server.command;
 
 import io.varve.protocol.ReplyWriter;
 import io.varve.protocol.RequestBatch;
+import io.varve.server.command.KeySearch.KeyPositions;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
@@ -37,6 +38,7 @@ public final class Invocation {
   private @Nullable Command command;
   private int commandNumber = CommandTable.UNKNOWN;
   private long nowMillis;
+  private final KeyPositions keyPositions = new KeyPositions();
   private boolean nested;
   private boolean rehearsal;
 
@@ -108,6 +110,16 @@ public final class Invocation {
       throw new IllegalStateException("this thread has no keyspace");
     }
     return now;
+  }
+
+  /// Whether this is the command loop, which owns what clients share.
+  public boolean isOnLoop() {
+    return access != null && access.isWriter();
+  }
+
+  /// For the keys of one request; the next one overwrites it.
+  KeyPositions keyPositions() {
+    return keyPositions;
   }
 
   /// Whether EXEC or a script runs this command: it must not block.

@@ -6,19 +6,24 @@ package io.varve.server.command;
 public final class LoopBinding {
 
   private volatile boolean forMisses;
+  private volatile boolean forMonitors;
 
   /// Reads that find nothing are told as events.
   public void forMisses(boolean on) {
     forMisses = on;
   }
 
-  /// Whether no other thread may answer a read for good.
-  public boolean holdsReads() {
-    return forMisses;
+  /// All commands are shown to somebody.
+  public void forMonitors(boolean on) {
+    forMonitors = on;
   }
 
-  /// Whether no other thread may take a request.
-  public boolean holdsAll() {
-    return forMisses;
+  boolean isMonitored() {
+    return forMonitors;
+  }
+
+  /// Whether no other thread may answer a request for good.
+  public boolean isOn() {
+    return forMisses || forMonitors;
   }
 }

@@ -1,6 +1,8 @@
 package io.varve.server.command;
 
+import io.varve.server.pubsub.Monitors;
 import io.varve.server.pubsub.PubSub;
+import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.util.List;
@@ -35,6 +37,12 @@ public interface ServerAccess {
 
   /// Who listens to what.
   PubSub pubSub();
+
+  /// Who keeps what it has read.
+  Tracking tracking();
+
+  /// Who is shown all commands.
+  Monitors monitors();
 
   /// Any thread.
   TimeSource time();
@@ -84,6 +92,11 @@ public interface ServerAccess {
   /// @return false if one is running already
   /// @throws CommandException if it cannot be started
   boolean startBackgroundSave();
+
+  /// Waits until what is written up to a sequence number is synced. On threads that may wait only.
+  ///
+  /// @throws io.varve.engine.error.EngineException if it will never be
+  void awaitSynced(long sequence);
 
   /// When all data were last known to be on disk: seconds since the epoch.
   long lastSaveSeconds();

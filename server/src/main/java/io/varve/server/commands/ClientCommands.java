@@ -7,7 +7,6 @@ import static io.varve.server.command.CommandFlag.LOADING;
 import static io.varve.server.command.CommandFlag.NOSCRIPT;
 import static io.varve.server.command.CommandFlag.STALE;
 
-import io.varve.protocol.ReplyWriter;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
@@ -40,11 +39,7 @@ public final class ClientCommands {
                     3,
                     "6.0.0",
                     "Tracks or not the keys of the next command.",
-                    in -> {
-                      throw new CommandException(
-                          "ERR CLIENT CACHING can be called only when the client is in tracking mode"
-                              + " with OPTIN or OPTOUT mode enabled");
-                    }),
+                    TrackingCommands::caching),
                 open(
                     "getname", 2, "2.6.9", "Gives the connection's name.", ClientCommands::getName),
                 open(
@@ -52,7 +47,7 @@ public final class ClientCommands {
                     2,
                     "6.0.0",
                     "Gives the client that invalidations go to.",
-                    in -> in.reply().integer(-1)),
+                    TrackingCommands::getRedirect),
                 Help.define("5.0.0").categories(CONNECTION),
                 open(
                     "id",
@@ -89,16 +84,13 @@ public final class ClientCommands {
                     -3,
                     "6.0.0",
                     "Turns tracking of keys on or off.",
-                    in -> {
-                      throw new CommandException(
-                          "ERR CLIENT TRACKING is not supported by this server");
-                    }),
+                    TrackingCommands::tracking),
                 open(
                     "trackinginfo",
                     2,
                     "6.2.0",
                     "Describes the tracking of keys.",
-                    ClientCommands::trackingInfo),
+                    TrackingCommands::info),
                 admin(
                     "unblock",
                     -3,
@@ -304,17 +296,5 @@ public final class ClientCommands {
     }
     Session session = in.server().sessions().find(args.longAt(2));
     in.reply().integer(session != null && in.server().unblock(session, withError) ? 1 : 0);
-  }
-
-  private static void trackingInfo(Invocation in) {
-    ReplyWriter reply = in.reply();
-    reply.map(3);
-    reply.bulkString("flags");
-    reply.set(1);
-    reply.bulkString("off");
-    reply.bulkString("redirect");
-    reply.integer(-1);
-    reply.bulkString("prefixes");
-    reply.array(0);
   }
 }

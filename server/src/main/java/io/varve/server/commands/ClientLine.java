@@ -3,6 +3,8 @@ package io.varve.server.commands;
 import io.varve.server.command.Invocation;
 import io.varve.server.pubsub.Subscriber;
 import io.varve.server.pubsub.SubscriptionKind;
+import io.varve.server.pubsub.TrackingChoice;
+import io.varve.server.pubsub.TrackingClient;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 
@@ -64,7 +66,9 @@ final class ClientLine {
         + command
         + " user="
         + session.user()
-        + " redir=-1 resp="
+        + " redir="
+        + TrackingCommands.redirect(session)
+        + " resp="
         + session.reply().version()
         + " lib-name="
         + session.libraryName()
@@ -79,11 +83,25 @@ final class ClientLine {
 
   private static String flags(Session session) {
     StringBuilder flags = new StringBuilder();
+    if (session.isMonitor()) {
+      flags.append('O');
+    }
     if (session.isSubscribed()) {
       flags.append('P');
     }
     if (session.inMulti()) {
       flags.append('x');
+    }
+    TrackingClient tracking = session.findTracking();
+    TrackingChoice choice = tracking == null ? null : tracking.choice();
+    if (tracking != null && choice != null) {
+      flags.append('t');
+      if (tracking.isRedirectBroken()) {
+        flags.append('R');
+      }
+      if (choice.broadcast()) {
+        flags.append('B');
+      }
     }
     if (session.transaction().isWatchedKeyTouched()) {
       flags.append('d');

@@ -192,6 +192,8 @@ public final class ConnectionCommands {
   private static void reset(Invocation in) {
     TransactionCommands.forgetWatches(in);
     PubSubCommands.forgetSubscriptions(in);
+    TrackingCommands.forget(in);
+    MonitorCommand.forget(in);
     in.session().reset(!in.server().isPasswordRequired());
     in.reply().simpleString("RESET");
   }

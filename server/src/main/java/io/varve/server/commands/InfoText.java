@@ -147,7 +147,8 @@ final class InfoText {
     report
         .field("connected_clients", in.server().sessions().count())
         .field("cluster_connections", 0)
-        .field("maxclients", limit.size() == 2 ? limit.get(1) : "0");
+        .field("maxclients", limit.size() == 2 ? limit.get(1) : "0")
+        .field("tracking_clients", in.server().tracking().clientCount());
   }
 
   private void memory() {
@@ -182,7 +183,10 @@ final class InfoText {
         .field("total_error_replies", errors)
         .field("pubsub_channels", pubSub.count(SubscriptionKind.CHANNEL))
         .field("pubsub_patterns", pubSub.count(SubscriptionKind.PATTERN))
-        .field("pubsubshard_channels", pubSub.count(SubscriptionKind.SHARD_CHANNEL));
+        .field("pubsubshard_channels", pubSub.count(SubscriptionKind.SHARD_CHANNEL))
+        .field("tracking_total_keys", in.server().tracking().keyCount())
+        .field("tracking_total_items", in.server().tracking().itemCount())
+        .field("tracking_total_prefixes", in.server().tracking().prefixCount());
   }
 
   private void replication() {

@@ -429,6 +429,17 @@ public final class Directives {
                   + " (normal, replica, pubsub). Beyond the hard limit it is disconnected at once,"
                   + " beyond the soft one after the seconds given. 0 is no limit."));
 
+  public static final Directive<Long> TRACKING_TABLE_MAX_KEYS =
+      number(
+          "tracking-table-max-keys",
+          1_000_000,
+          0,
+          NO_MAX,
+          RUNTIME,
+          Section.LIMITS,
+          "Keys that are remembered for clients which track what they read (CLIENT TRACKING). Beyond"
+              + " it the one that was read longest ago counts as changed. 0 is no limit.");
+
   public static final Directive<String> NOTIFY_KEYSPACE_EVENTS =
       add(
           new Directive<>(
@@ -744,7 +755,6 @@ public final class Directives {
           "syslog-enabled",
           "syslog-facility",
           "syslog-ident",
-          "tracking-table-max-keys",
           "unixsocket",
           "unixsocketperm");
 

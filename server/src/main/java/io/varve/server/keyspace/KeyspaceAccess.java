@@ -139,6 +139,11 @@ public final class KeyspaceAccess {
     return nowMillis;
   }
 
+  /// The newest sequence number that the execution sees.
+  public long sequence() {
+    return sequence;
+  }
+
   LookupCounters lookups() {
     return lookups;
   }
@@ -492,7 +497,8 @@ public final class KeyspaceAccess {
     return engine.iterator(requireView(), sequence, requireContext());
   }
 
-  boolean isWriter() {
+  /// Whether this is the command loop's.
+  public boolean isWriter() {
     return writer;
   }
 

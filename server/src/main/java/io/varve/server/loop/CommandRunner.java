@@ -12,6 +12,7 @@ import io.varve.server.command.Invocation;
 import io.varve.server.command.Outcome;
 import io.varve.server.command.TimeSource;
 import io.varve.server.keyspace.KeyspaceAccess;
+import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Session;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,7 +101,7 @@ public final class CommandRunner {
         if (keyspace.hasWrites()) {
           engine.write(keyspace.batch());
         }
-        keyspace.commit();
+        commit(session);
         committed = true;
       }
       invocation.runEffects();
@@ -117,6 +118,14 @@ public final class CommandRunner {
         account(session, reads);
       }
     }
+  }
+
+  /// Who keeps what it has read may not want to be told of what it changes itself.
+  private void commit(Session session) {
+    Tracking tracking = invocation.server().tracking();
+    tracking.actor(session);
+    keyspace.commit();
+    tracking.actor(null);
   }
 
   /// A reply that is too long, for its client or for the memory, ends that client and nobody else:

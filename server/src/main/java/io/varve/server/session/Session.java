@@ -6,6 +6,8 @@ import io.varve.protocol.ReplyWriter;
 import io.varve.server.pubsub.PushMessage;
 import io.varve.server.pubsub.PushTarget;
 import io.varve.server.pubsub.Subscriber;
+import io.varve.server.pubsub.TrackingChoice;
+import io.varve.server.pubsub.TrackingClient;
 import org.jspecify.annotations.Nullable;
 
 /// One client: its identity, its choices, its transaction and where its replies go.
@@ -24,6 +26,7 @@ public final class Session implements PushTarget {
   private final Transaction transaction = new Transaction();
   private @Nullable Object watcher;
   private @Nullable Subscriber subscriber;
+  private @Nullable TrackingClient tracking;
 
   private ReplyWriter reply = ReplyWriter.of(2);
   private ByteBuf target = Unpooled.EMPTY_BUFFER;
@@ -39,6 +42,8 @@ public final class Session implements PushTarget {
   private boolean closeAfterReply;
   private volatile boolean killed;
   private volatile boolean subscribed;
+  private volatile boolean tracksReads;
+  private volatile boolean monitor;
   private long lastInteractionMillis;
   private int lastCommand = -1;
   private long commandCount;
@@ -202,7 +207,49 @@ public final class Session implements PushTarget {
     return known;
   }
 
+  /// Its tracking of keys, null if it never turned that on. Command loop only.
+  public @Nullable TrackingClient findTracking() {
+    return tracking;
+  }
+
+  /// Its tracking of keys. Command loop only.
+  public TrackingClient tracking() {
+    TrackingClient known = tracking;
+    if (known == null) {
+      known = new TrackingClient(this);
+      tracking = known;
+    }
+    return known;
+  }
+
+  /// Told by whoever turns tracking on or off.
+  public void trackingChanged() {
+    TrackingClient known = tracking;
+    TrackingChoice choice = known == null ? null : known.choice();
+    tracksReads = choice != null && !choice.broadcast();
+  }
+
+  /// Whether the keys that it reads have to be remembered.
+  public boolean tracksReads() {
+    return tracksReads;
+  }
+
+  /// Whether it is shown what all clients do; it may not touch keys then.
+  public boolean isMonitor() {
+    return monitor;
+  }
+
+  public void monitor(boolean on) {
+    monitor = on;
+  }
+
+  @Override
+  public int protocolVersion() {
+    return reply.version();
+  }
+
   /// Whether it has subscribed to anything; under RESP2 it may do little else then.
+  @Override
   public boolean isSubscribed() {
     return subscribed;
   }
@@ -216,7 +263,7 @@ public final class Session implements PushTarget {
   /// Whether the command loop has to see all it asks: its replies go with pushes, or others have to be
   /// told of it.
   public boolean isBoundToLoop() {
-    return subscribed;
+    return subscribed || tracksReads || monitor;
   }
 
   @Override

@@ -11,12 +11,15 @@ import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.keyspace.KeyspaceOptions;
 import io.varve.server.pubsub.KeyspaceEvents;
+import io.varve.server.pubsub.Monitors;
 import io.varve.server.pubsub.PubSub;
+import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +38,9 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   private final LoopBinding loopBinding = new LoopBinding();
   private final PubSub pubSub = new PubSub();
   private final KeyspaceEvents keyspaceEvents = new KeyspaceEvents(pubSub);
+  private final ArrayDeque<Runnable> posted = new ArrayDeque<>();
+  private final Tracking tracking = new Tracking(sessions::find, posted::add);
+  private final Monitors monitors = new Monitors();
   private final TreeMap<String, String> config = new TreeMap<>();
   private final Engine engine;
   private final Keyspace keyspace;
@@ -53,10 +59,12 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
     config.put("requirepass", "");
     config.put("maxclients", "10000");
     config.put("notify-keyspace-events", "");
+    config.put("tracking-table-max-keys", "1000000");
     config.put("enable-debug-command", "no");
     engine = Engine.open(directory, EngineOptions.defaults());
     keyspace = new Keyspace(engine, KeyspaceOptions.DEFAULTS);
     keyspace.listenToEvents(keyspaceEvents);
+    keyspace.addChangeListener(tracking);
     keyspace.start(Runnable::run, Runnable::run);
     access = keyspace.newWriterAccess();
     dispatcher = new Dispatcher(this);
@@ -112,9 +120,14 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
           engine.write(access.batch());
           engine.commit();
         }
+        tracking.actor(session);
         access.commit();
+        tracking.actor(null);
         committed = true;
         invocation.runEffects();
+        while (!posted.isEmpty()) {
+          posted.remove().run();
+        }
         return outcome;
       } finally {
         if (!committed) {
@@ -219,6 +232,16 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   }
 
   @Override
+  public Tracking tracking() {
+    return tracking;
+  }
+
+  @Override
+  public Monitors monitors() {
+    return monitors;
+  }
+
+  @Override
   public PubSub pubSub() {
     return pubSub;
   }
@@ -278,6 +301,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
       }
       config.put(name, namesAndValues.get(i + 1));
       keyspaceEvents.select(value("notify-keyspace-events"));
+      tracking.keysMax(Long.parseLong(value("tracking-table-max-keys")));
     }
   }
 
@@ -293,6 +317,9 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   public boolean startBackgroundSave() {
     return true;
   }
+
+  @Override
+  public void awaitSynced(long sequence) {}
 
   @Override
   public long lastSaveSeconds() {

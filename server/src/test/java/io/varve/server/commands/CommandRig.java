@@ -27,6 +27,7 @@ import io.varve.server.command.TimeSource;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.keyspace.KeyspaceOptions;
+import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 import java.io.ByteArrayInputStream;
@@ -330,6 +331,7 @@ public final class CommandRig implements AutoCloseable {
     CommandStatistics statistics = new CommandStatistics(table);
     ClientPause pause = new ClientPause();
     LoopBinding loopBinding = new LoopBinding();
+    Tracking tracking = new Tracking(_ -> null, Runnable::run);
     SlowLog slowLog = new SlowLog(-1, 1);
     LatencyMonitor latency = new LatencyMonitor();
     TimeSource time = TimeSource.system();
@@ -343,6 +345,7 @@ public final class CommandRig implements AutoCloseable {
                   case "statistics" -> statistics;
                   case "pause" -> pause;
                   case "loopBinding" -> loopBinding;
+                  case "tracking" -> tracking;
                   case "slowLog" -> slowLog;
                   case "latency" -> latency;
                   case "time" -> time;
