@@ -2,6 +2,7 @@ package io.varve.server;
 
 import io.varve.server.command.Command;
 import io.varve.server.commands.AclCommands;
+import io.varve.server.commands.BitmapCommands;
 import io.varve.server.commands.ClientCommands;
 import io.varve.server.commands.CommandCommands;
 import io.varve.server.commands.ConfigCommands;
@@ -9,6 +10,7 @@ import io.varve.server.commands.ConnectionCommands;
 import io.varve.server.commands.DebugCommands;
 import io.varve.server.commands.ExpiryCommands;
 import io.varve.server.commands.HashCommands;
+import io.varve.server.commands.HyperLogLogCommands;
 import io.varve.server.commands.KeyCommands;
 import io.varve.server.commands.KeyspaceCommands;
 import io.varve.server.commands.LatencyCommands;
@@ -39,6 +41,8 @@ public final class CommandFamilies {
             ListCommands.table(),
             HashCommands.table(),
             SortedSetCommands.table(),
+            BitmapCommands.table(),
+            HyperLogLogCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

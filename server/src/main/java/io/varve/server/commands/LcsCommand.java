@@ -9,6 +9,7 @@ import io.varve.server.command.Invocation;
 import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.ValueType;
 import io.varve.server.types.CommonSubsequence;
+import io.varve.server.types.Strings;
 import java.util.List;
 
 /// LCS: the longest common subsequence of two strings. Stateless.
@@ -59,7 +60,7 @@ final class LcsCommand {
     if (entry.type() != ValueType.STRING) {
       throw new CommandException("ERR The specified keys must contain string values");
     }
-    return entry.payload();
+    return Strings.bytes(in.db(), entry);
   }
 
   private static void replyIndexes(

@@ -124,7 +124,7 @@ public final class StringCommands {
   }
 
   private static void get(Invocation in) {
-    reply(in.reply(), Strings.find(in.db(), in.args().get(1)));
+    reply(in.reply(), in.db(), Strings.find(in.db(), in.args().get(1)));
   }
 
   private static void set(Invocation in) {
@@ -151,7 +151,7 @@ public final class StringCommands {
     }
     KeyEntry old = options.returnsOld() ? Strings.findForWrite(db, key) : db.findForWrite(key);
     if (options.returnsOld()) {
-      reply(in.reply(), old);
+      reply(in.reply(), db, old);
       tellMiss(db, key, old);
     }
     if (old == null ? options.onlyIfPresent() : options.onlyIfMissing()) {
@@ -207,7 +207,7 @@ public final class StringCommands {
       return;
     }
     long expiry = options.expiryMillis(in);
-    reply(in.reply(), entry);
+    reply(in.reply(), db, entry);
     if (options.isPersist()) {
       if (entry.expires()) {
         db.setExpiry(key, entry, KeyEntry.NO_EXPIRY);
@@ -228,7 +228,7 @@ public final class StringCommands {
     Database db = in.db();
     Slice key = in.args().get(1);
     KeyEntry entry = Strings.findForWrite(db, key);
-    reply(in.reply(), entry);
+    reply(in.reply(), db, entry);
     tellMiss(db, key, entry);
     if (entry != null) {
       db.remove(key, entry);
@@ -240,7 +240,7 @@ public final class StringCommands {
     Database db = in.db();
     Slice key = in.args().get(1);
     KeyEntry old = Strings.findForWrite(db, key);
-    reply(in.reply(), old);
+    reply(in.reply(), db, old);
     tellMiss(db, key, old);
     Strings.set(db, key, old, in.args().get(2), KeyEntry.NO_EXPIRY);
     tell(db, "set", key);
@@ -253,7 +253,7 @@ public final class StringCommands {
     reply.array(args.count() - 1);
     for (int i = 1; i < args.count(); i++) {
       KeyEntry entry = db.find(args.get(i));
-      reply(reply, entry != null && entry.type() == ValueType.STRING ? entry : null);
+      reply(reply, db, entry != null && entry.type() == ValueType.STRING ? entry : null);
     }
   }
 
@@ -299,7 +299,7 @@ public final class StringCommands {
 
   private static void length(Invocation in) {
     KeyEntry entry = Strings.find(in.db(), in.args().get(1));
-    in.reply().integer(entry == null ? 0 : entry.payload().length());
+    in.reply().integer(entry == null ? 0 : Strings.length(entry));
   }
 
   private static void getRange(Invocation in) {
@@ -307,11 +307,7 @@ public final class StringCommands {
     long start = args.longAt(2);
     long end = args.longAt(3);
     KeyEntry entry = Strings.find(in.db(), args.get(1));
-    // The key is not needed any more: its slice serves for the part.
-    Slice part = args.get(1);
-    if (entry == null || !Strings.findRange(entry.payload(), start, end, part)) {
-      part.clear();
-    }
+    Slice part = entry == null ? new Slice() : Strings.range(in.db(), entry, start, end);
     in.reply().bulk(part.segment(), part.offset(), part.length());
   }
 
@@ -346,7 +342,7 @@ public final class StringCommands {
     // The type of the key is judged before the argument, the number it holds as well.
     KeyEntry entry = Strings.findForWrite(db, key);
     if (entry != null) {
-      LongDouble.parse(entry.payload());
+      LongDouble.parse(Strings.bytes(db, entry));
     }
     BigDecimal delta = LongDouble.parse(in.args().get(2));
     in.reply().bulk(Strings.increment(db, key, delta));
@@ -374,11 +370,11 @@ public final class StringCommands {
     }
   }
 
-  private static void reply(ReplyWriter reply, @Nullable KeyEntry entry) {
+  private static void reply(ReplyWriter reply, Database db, @Nullable KeyEntry entry) {
     if (entry == null) {
       reply.nullBulk();
     } else {
-      Slice bytes = entry.payload();
+      Slice bytes = Strings.bytes(db, entry);
       reply.bulk(bytes.segment(), bytes.offset(), bytes.length());
     }
   }

@@ -208,8 +208,10 @@ public final class KeyspaceAccess {
   /// Call after `engine.write(batch())`, or without it if there were no writes. Command loop only.
   public void commit() {
     assert writer : "only the command loop commits";
-    if (!batch.isEmpty()) {
+    if (!batch.isEmpty() || !touched.isEmpty()) {
       tellChanges();
+    }
+    if (!batch.isEmpty()) {
       keyspace.applied(journal, requireView(), sequence);
       for (int i = 0; i < markedCount; i++) {
         keyspace.state(marked[i]).open = true;

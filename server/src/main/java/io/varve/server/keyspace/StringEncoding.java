@@ -2,9 +2,9 @@ package io.varve.server.keyspace;
 
 /// How the payload of a string is to be understood. The codes lie on disk: never renumber.
 ///
-/// All three hold the string's bytes as they are. They differ only in what OBJECT ENCODING says:
-/// Redis shows by how a string came about whether it keeps it as a number, as a short or as a
-/// growing string. 3 and up are free for strings in chunks.
+/// The first three hold the string's bytes as they are. They differ only in what OBJECT ENCODING says:
+/// Redis shows by how a string came about whether it keeps it as a number, as a short or as a growing
+/// string.
 public final class StringEncoding {
 
   /// As SET leaves it: `int` if the bytes are a number, `embstr` up to 44 bytes, else `raw`.
@@ -15,6 +15,9 @@ public final class StringEncoding {
 
   /// As INCRBYFLOAT leaves it: `embstr` or `raw` by length, never `int`.
   public static final int TEXT = 2;
+
+  /// Spread over elements, a chunk each, once it has grown long: always `raw`.
+  public static final int CHUNKED = 3;
 
   private StringEncoding() {}
 }

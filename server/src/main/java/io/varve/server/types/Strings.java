@@ -7,6 +7,7 @@ import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.RefusedException;
 import io.varve.server.keyspace.StringEncoding;
 import io.varve.server.keyspace.ValueType;
+import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,16 @@ public final class Strings {
   ///
   /// @throws RefusedException if the key holds something else
   public static @Nullable KeyEntry find(Database db, Slice key) {
-    return checked(db.find(key));
+    KeyEntry entry = db.find(key);
+    return entry == null ? null : checked(entry);
   }
 
   /// Looks a string up before changing it; null if there is none.
   ///
   /// @throws RefusedException if the key holds something else
   public static @Nullable KeyEntry findForWrite(Database db, Slice key) {
-    return checked(db.findForWrite(key));
+    KeyEntry entry = db.findForWrite(key);
+    return entry == null ? null : checked(entry);
   }
 
   /// Stores a string, whatever the key held, without looking.
@@ -68,6 +71,48 @@ public final class Strings {
     db.store(key, old);
   }
 
+  /// Stores a string that was computed of others, without an expiry: always `raw` for OBJECT ENCODING.
+  ///
+  /// @param old what was found by [Database#findForWrite], of any type; null if nothing was
+  public static void setGrown(Database db, Slice key, @Nullable KeyEntry old, Slice value) {
+    checkLength(value.length());
+    db.beginValue(ValueType.STRING, StringEncoding.GROWN, KeyEntry.NO_EXPIRY).putBytes(value);
+    db.store(key, old);
+  }
+
+  /// As [#setGrown], but what the key had of an expiry stays.
+  public static void setComputed(Database db, Slice key, @Nullable KeyEntry old, Slice value) {
+    checkLength(value.length());
+    db.beginValue(ValueType.STRING, StringEncoding.GROWN, expiryOf(old)).putBytes(value);
+    db.store(key, old);
+  }
+
+  /// Bytes of a string.
+  public static int length(KeyEntry entry) {
+    return entry.isSpread() ? ChunkedString.length(entry) : entry.payload().length();
+  }
+
+  /// A string as a whole; of one in chunks a copy.
+  ///
+  /// @return valid as long as the entry's payload is
+  public static Slice bytes(Database db, KeyEntry entry) {
+    return entry.isSpread() ? part(db, entry, 0, length(entry)) : entry.payload();
+  }
+
+  /// A part of a string; of one in chunks a copy, for which only the chunks that hold it are read.
+  ///
+  /// @param from first byte
+  /// @param length bytes; the part must not reach over the end
+  /// @return valid as long as the entry's payload is
+  public static Slice part(Database db, KeyEntry entry, long from, int length) {
+    if (!entry.isSpread()) {
+      return new Slice(entry.payload().segment(), entry.payload().offset() + from, length);
+    }
+    MemorySegment copy = MemorySegment.ofArray(new byte[length]);
+    new ChunkedString(db.elements(entry.objectId())).read(from, copy);
+    return new Slice(copy, 0, length);
+  }
+
   /// Appends and returns the new length in bytes.
   public static int append(Database db, Slice key, Slice tail) {
     KeyEntry old = findForWrite(db, key);
@@ -77,12 +122,9 @@ public final class Strings {
       db.create(key);
       return tail.length();
     }
-    int length = checkLength((long) old.payload().length() + tail.length());
-    GrowableBuffer value =
-        db.beginValue(ValueType.STRING, StringEncoding.GROWN, old.expiryMillis());
-    value.putBytes(old.payload());
-    value.putBytes(tail);
-    db.replace(key, old);
+    int oldLength = length(old);
+    int length = checkLength((long) oldLength + tail.length());
+    write(db, key, old, oldLength, tail);
     return length;
   }
 
@@ -91,17 +133,29 @@ public final class Strings {
   /// @param offset bytes from the start, not negative
   public static int setRange(Database db, Slice key, long offset, Slice part) {
     KeyEntry old = findForWrite(db, key);
-    int oldLength = old == null ? 0 : old.payload().length();
+    int oldLength = old == null ? 0 : length(old);
     if (part.isEmpty()) {
       return oldLength;
     }
     if (offset > BYTES_MAX) {
       throw tooLong();
     }
-    int end = checkLength(offset + part.length());
-    long expiry = old == null ? KeyEntry.NO_EXPIRY : old.expiryMillis();
-    GrowableBuffer value = db.beginValue(ValueType.STRING, StringEncoding.GROWN, expiry);
-    int start = (int) offset;
+    checkLength(offset + part.length());
+    write(db, key, old, (int) offset, part);
+    return Math.max((int) offset + part.length(), oldLength);
+  }
+
+  /// Overwrites a part of a string that was looked up by [Database#findForWrite], or begins one.
+  ///
+  /// @param start where the part begins; what lies between the end of the string and it becomes zeros
+  static void write(Database db, Slice key, @Nullable KeyEntry old, int start, Slice part) {
+    int oldLength = old == null ? 0 : length(old);
+    int length = Math.max(oldLength, start + part.length());
+    if (length > ChunkedString.WHOLE_BYTES_MAX || (old != null && old.isSpread())) {
+      writeChunks(db, key, old, start, part, length);
+      return;
+    }
+    GrowableBuffer value = db.beginValue(ValueType.STRING, StringEncoding.GROWN, expiryOf(old));
     if (old != null) {
       value.putBytes(old.payload().segment(), old.payload().offset(), Math.min(oldLength, start));
     }
@@ -109,11 +163,38 @@ public final class Strings {
       value.putZeros(start - oldLength);
     }
     value.putBytes(part);
+    int end = start + part.length();
     if (old != null && end < oldLength) {
       value.putBytes(old.payload().segment(), old.payload().offset() + end, oldLength - end);
     }
     db.store(key, old);
-    return Math.max(end, oldLength);
+  }
+
+  private static void writeChunks(
+      Database db, Slice key, @Nullable KeyEntry old, int start, Slice part, int length) {
+    if (old != null && old.isSpread()) {
+      new ChunkedString(db.elements(old.objectId())).write(start, part);
+      if (length == length(old)) {
+        db.touch(key);
+        return;
+      }
+    }
+    long objectId = old != null && old.isSpread() ? old.objectId() : db.newObjectId();
+    ChunkedString.putHeader(
+        db.beginValue(ValueType.STRING, StringEncoding.CHUNKED, expiryOf(old), objectId), length);
+    if (old == null || !old.isSpread()) {
+      ChunkedString chunks = new ChunkedString(db.elements(objectId));
+      if (old != null) {
+        // A copy: the payload may lie in the batch, which grows now.
+        chunks.write(0, old.payload().copy());
+      }
+      chunks.write(start, part);
+    }
+    db.store(key, old);
+  }
+
+  private static long expiryOf(@Nullable KeyEntry old) {
+    return old == null ? KeyEntry.NO_EXPIRY : old.expiryMillis();
   }
 
   /// Adds to a number, 0 where there is none, keeping the expiry. Returns the sum.
@@ -123,10 +204,11 @@ public final class Strings {
     long expiry = KeyEntry.NO_EXPIRY;
     if (old != null) {
       expiry = old.expiryMillis();
-      if (!Decimals.isLong(old.payload())) {
+      Slice text = bytes(db, old);
+      if (!Decimals.isLong(text)) {
         throw new RefusedException("ERR value is not an integer or out of range");
       }
-      before = Decimals.parseLong(old.payload());
+      before = Decimals.parseLong(text);
     }
     long sum = before + delta;
     if (((before ^ sum) & (delta ^ sum)) < 0) {
@@ -147,7 +229,7 @@ public final class Strings {
     long expiry = KeyEntry.NO_EXPIRY;
     if (old != null) {
       expiry = old.expiryMillis();
-      before = LongDouble.parse(old.payload());
+      before = LongDouble.parse(bytes(db, old));
     }
     BigDecimal sum = LongDouble.sum(before, delta);
     byte[] text = LongDouble.format(sum).getBytes(StandardCharsets.US_ASCII);
@@ -159,7 +241,7 @@ public final class Strings {
   /// What OBJECT ENCODING says of a string.
   public static String encodingName(KeyEntry entry) {
     Slice bytes = entry.payload();
-    if (entry.encoding() == StringEncoding.GROWN) {
+    if (entry.encoding() == StringEncoding.GROWN || entry.isSpread()) {
       return "raw";
     }
     if (entry.encoding() == StringEncoding.PLAIN && Decimals.isLong(bytes)) {
@@ -168,28 +250,24 @@ public final class Strings {
     return bytes.length() <= EMBEDDED_BYTES_MAX ? "embstr" : "raw";
   }
 
-  /// Whether a byte range, with negative positions counted from the end, is empty; if not, it is
-  /// pointed at.
-  ///
-  /// @param start first byte
-  /// @param end last byte
-  public static boolean findRange(Slice string, long start, long end, Slice into) {
-    long length = string.length();
+  /// The bytes from one position to another, both included, with negative ones counted from the end;
+  /// empty if there are none.
+  public static Slice range(Database db, KeyEntry entry, long start, long end) {
+    long length = length(entry);
     if (start < 0 && end < 0 && start > end) {
-      return false;
+      return new Slice();
     }
     long from = Math.max(0, start < 0 ? length + start : start);
     long to = Math.max(0, end < 0 ? length + end : end);
     to = Math.min(to, length - 1);
-    if (from > to || length == 0) {
-      return false;
-    }
-    into.set(string.segment(), string.offset() + from, (int) (to - from + 1));
-    return true;
+    return from > to || length == 0 ? new Slice() : part(db, entry, from, (int) (to - from + 1));
   }
 
-  private static @Nullable KeyEntry checked(@Nullable KeyEntry entry) {
-    if (entry != null && entry.type() != ValueType.STRING) {
+  /// The entry itself.
+  ///
+  /// @throws RefusedException if it is no string
+  public static KeyEntry checked(KeyEntry entry) {
+    if (entry.type() != ValueType.STRING) {
       throw RefusedException.wrongType();
     }
     return entry;

@@ -321,6 +321,8 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(ListCommands.table());
     commands.addAll(HashCommands.table());
     commands.addAll(SortedSetCommands.table());
+    commands.addAll(BitmapCommands.table());
+    commands.addAll(HyperLogLogCommands.table());
     commands.addAll(KeyCommands.table());
     commands.addAll(ExpiryCommands.table());
     commands.addAll(ObjectCommands.table());

@@ -1,0 +1,9 @@
+package io.varve.server.types;
+
+/// What BITOP does to bits.
+public enum BitOperation {
+  AND,
+  OR,
+  XOR,
+  NOT
+}
