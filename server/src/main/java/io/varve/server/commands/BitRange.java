@@ -14,9 +14,6 @@ record BitRange(long from, long to) {
   /// @param length bytes of the string
   static BitRange of(long start, long end, boolean inBits, long length) {
     long units = inBits ? length << 3 : length;
-    if (start < 0 && end < 0 && start > end) {
-      return EMPTY;
-    }
     long from = Math.max(0, start < 0 ? units + start : start);
     long to = Math.min(units - 1, Math.max(0, end < 0 ? units + end : end));
     if (from > to) {

@@ -95,17 +95,22 @@ public final class BitmapCommands {
     in.reply().integer(Bitmaps.get(in.db(), Strings.find(in.db(), in.args().get(1)), bit));
   }
 
+  /// The arguments of a key that does not exist are not looked at.
   private static void count(Invocation in) {
     Arguments args = in.args();
-    boolean ranged = args.count() >= 4;
+    KeyEntry entry = Strings.find(in.db(), args.get(1));
+    if (entry == null) {
+      in.reply().integer(0);
+      return;
+    }
     if (args.count() == 3 || args.count() > 5) {
       throw Errors.syntax();
     }
+    boolean ranged = args.count() > 3;
     long start = ranged ? args.longAt(2) : 0;
     long end = ranged ? args.longAt(3) : -1;
     boolean inBits = args.count() == 5 && isInBits(args, 4);
-    KeyEntry entry = Strings.find(in.db(), args.get(1));
-    if (entry == null) {
+    if (start < 0 && end < 0 && start > end) {
       in.reply().integer(0);
       return;
     }
@@ -120,18 +125,18 @@ public final class BitmapCommands {
     if (value != 0 && value != 1) {
       throw new CommandException("ERR The bit argument must be 1 or 0.");
     }
-    if (args.count() > 6) {
-      throw Errors.syntax();
-    }
-    long start = args.count() > 3 ? args.longAt(3) : 0;
-    boolean endGiven = args.count() > 4;
-    boolean inBits = args.count() > 5 && isInBits(args, 5);
-    long end = endGiven ? args.longAt(4) : -1;
     KeyEntry entry = Strings.find(in.db(), args.get(1));
     if (entry == null) {
       in.reply().integer(value == 1 ? -1 : 0);
       return;
     }
+    if (args.count() > 6) {
+      throw Errors.syntax();
+    }
+    long start = args.count() > 3 ? args.longAt(3) : 0;
+    boolean inBits = args.count() > 5 && isInBits(args, 5);
+    boolean endGiven = args.count() > 4;
+    long end = endGiven ? args.longAt(4) : -1;
     BitRange range = BitRange.of(start, end, inBits, Strings.length(entry));
     long found =
         range.isEmpty() ? -1 : Bitmaps.find(in.db(), entry, (int) value, range.from(), range.to());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("needs redis-server")
 class BitDifferenceTest extends BesideRedis {
 
-  private static final int COMMANDS = 20_000;
+  private static final int COMMANDS = 6_000;
 
   @Test
   void randomCommandsAreAnsweredAlike() throws IOException {

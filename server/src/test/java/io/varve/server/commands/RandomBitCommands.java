@@ -68,7 +68,7 @@ final class RandomBitCommands {
   }
 
   private String key() {
-    return random.nextInt(40) == 0 ? "h1" : "b" + random.nextInt(6);
+    return "b" + random.nextInt(6);
   }
 
   private String sketchKey() {
