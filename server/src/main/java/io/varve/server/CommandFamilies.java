@@ -22,6 +22,7 @@ import io.varve.server.commands.ObjectCommands;
 import io.varve.server.commands.PubSubCommands;
 import io.varve.server.commands.ReplicationCommands;
 import io.varve.server.commands.ServerCommands;
+import io.varve.server.commands.SetCommands;
 import io.varve.server.commands.SlowlogCommands;
 import io.varve.server.commands.SortedSetCommands;
 import io.varve.server.commands.StringCommands;
@@ -43,6 +44,7 @@ public final class CommandFamilies {
             SortedSetCommands.table(),
             BitmapCommands.table(),
             HyperLogLogCommands.table(),
+            SetCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

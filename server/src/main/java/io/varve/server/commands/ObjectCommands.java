@@ -14,6 +14,7 @@ import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.ValueType;
 import io.varve.server.types.Hashes;
 import io.varve.server.types.Lists;
+import io.varve.server.types.Sets;
 import io.varve.server.types.SortedSet;
 import io.varve.server.types.Strings;
 import java.util.List;
@@ -169,9 +170,9 @@ public final class ObjectCommands {
     return switch (entry.type()) {
       case STRING -> Strings.encodingName(entry);
       case LIST -> Lists.encodingName(entry);
-      case SET -> "listpack";
-      case HASH -> Hashes.encodingName(entry);
+      case SET -> Sets.encodingName(entry);
       case SORTED_SET -> SortedSet.encodingName(entry);
+      case HASH -> Hashes.encodingName(entry);
       case STREAM -> "stream";
     };
   }

@@ -9,7 +9,9 @@ import io.varve.server.types.CollectionWalk;
 import io.varve.server.types.FieldWalk;
 import io.varve.server.types.HashView;
 import io.varve.server.types.Sampling;
+import io.varve.server.types.SetView;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// HRANDFIELD and SRANDMEMBER: one random element; or several different ones; or, for a negative number,
 /// several of which some may be the same.
@@ -42,6 +44,36 @@ final class RandomElements {
       } else {
         names(in, walk, hash.size(), count);
       }
+    }
+  }
+
+  static void ofSet(Invocation in) {
+    Arguments args = in.args();
+    if (args.count() > 3) {
+      throw Errors.syntax();
+    }
+    boolean one = args.count() == 2;
+    long count = one ? 1 : args.longAt(2, -Long.MAX_VALUE, Long.MAX_VALUE);
+    SetView set = SetView.find(in.db(), args.get(1));
+    if (one) {
+      oneMember(in, set);
+    } else if (set == null || count == 0) {
+      in.reply().array(0);
+    } else {
+      try (CollectionWalk walk = set.walk()) {
+        names(in, walk, set.size(), count);
+      }
+    }
+  }
+
+  private static void oneMember(Invocation in, @Nullable SetView set) {
+    if (set == null) {
+      in.reply().nullBulk();
+      return;
+    }
+    try (CollectionWalk walk = set.walk()) {
+      walk.seekRandom(in.random());
+      Replies.bulk(in.reply(), walk.name());
     }
   }
 

@@ -178,7 +178,7 @@ class HashCommandsTest {
             new KeyEventListener() {
               @Override
               public boolean wants(KeyEventClass eventClass) {
-                return true;
+                return eventClass != KeyEventClass.NEW;
               }
 
               @Override
