@@ -3,7 +3,9 @@ package io.varve.server;
 import io.varve.engine.Engine;
 import io.varve.engine.error.EngineException;
 import io.varve.server.acl.Acl;
+import io.varve.server.acl.AclLog;
 import io.varve.server.command.ClientPause;
+import io.varve.server.command.CommandCatalog;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.CommandStatistics;
 import io.varve.server.command.CommandTable;
@@ -26,6 +28,7 @@ import io.varve.server.pubsub.PubSub;
 import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,7 @@ final class ServerServices implements ServerAccess {
   private final Monitors monitors = new Monitors();
   private final TimeSource time;
   private final Acl acl;
+  private final AclLog aclLog = new AclLog();
   private final Engine engine;
   private @Nullable ServerIdentity identity;
   private @Nullable Whole whole;
@@ -83,12 +87,23 @@ final class ServerServices implements ServerAccess {
     this.statistics = new CommandStatistics(commands);
     this.slowLog = new SlowLog(10_000, 128);
     this.latency = new LatencyMonitor();
-    this.acl = new Acl(configuration.requirePass());
+    this.acl = new Acl(new CommandCatalog(commands), configuration.requirePass());
     followConfiguration();
+    if (!configuration.get(Directives.ACLFILE).isEmpty()) {
+      try {
+        aclFile().load();
+      } catch (CommandException broken) {
+        throw new ConfigurationException(broken.reply());
+      }
+    }
   }
 
   private void followConfiguration() {
     configuration.onChange(Directives.REQUIREPASS, now -> acl.changePassword(now.requirePass()));
+    configuration.onChange(
+        Directives.ACLLOG_MAX_LEN,
+        now -> aclLog.max(Math.toIntExact(now.get(Directives.ACLLOG_MAX_LEN))));
+    aclLog.max(Math.toIntExact(configuration.get(Directives.ACLLOG_MAX_LEN)));
     Configuration.Listener logs = _ -> applyLogSettings();
     configuration.onChange(Directives.SLOWLOG_LOG_SLOWER_THAN, logs);
     configuration.onChange(Directives.SLOWLOG_MAX_LEN, logs);
@@ -209,8 +224,34 @@ final class ServerServices implements ServerAccess {
   }
 
   @Override
-  public boolean authenticate(String user, byte[] password) {
-    return acl.authenticate(user, password);
+  public Acl acl() {
+    return acl;
+  }
+
+  @Override
+  public AclLog aclLog() {
+    return aclLog;
+  }
+
+  @Override
+  public void loadAcl() {
+    aclFile().load();
+  }
+
+  @Override
+  public void saveAcl() {
+    aclFile().save();
+  }
+
+  private AclFile aclFile() {
+    String file = configuration.get(Directives.ACLFILE);
+    if (file.isEmpty()) {
+      throw new CommandException(
+          "ERR This Redis instance is not configured to use an ACL file. You may want to specify users"
+              + " via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a"
+              + " Redis configuration file set) in order to store users in the Redis configuration.");
+    }
+    return new AclFile(Path.of(file), acl);
   }
 
   @Override

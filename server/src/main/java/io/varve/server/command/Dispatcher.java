@@ -3,6 +3,9 @@ package io.varve.server.command;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.protocol.ReplyWriter;
 import io.varve.protocol.RequestBatch;
+import io.varve.server.acl.Account;
+import io.varve.server.acl.Acl;
+import io.varve.server.acl.AclUser;
 import io.varve.server.command.KeySearch.KeyPositions;
 import io.varve.server.keyspace.RefusedException;
 import io.varve.server.pubsub.PushMessage;
@@ -41,6 +44,7 @@ public final class Dispatcher {
   private final ServerAccess server;
   private final CommandTable table;
   private final ClientPause pause;
+  private final Acl acl;
   private final LoopBinding binding;
   private final SlowLog slowLog;
   private final LatencyMonitor latency;
@@ -50,6 +54,7 @@ public final class Dispatcher {
     this.server = server;
     this.table = server.commands();
     this.pause = server.pause();
+    this.acl = server.acl();
     this.binding = server.loopBinding();
     this.slowLog = server.slowLog();
     this.latency = server.latency();
@@ -193,12 +198,16 @@ public final class Dispatcher {
     in.args().set(request, 0);
     in.turnTo(session, command, table.get(command));
     in.nested(true);
-    if (session.tracksReads()) {
+    String refusal = findNestedRefusal(in, command, outer);
+    if (refusal == null && session.tracksReads()) {
       rememberReads(in, bits);
     }
     long start = in.server().time().nanos();
     try {
-      String error = execute(in, bits);
+      String error = refusal == null ? execute(in, bits) : refusal;
+      if (refusal != null) {
+        in.reply().error(refusal);
+      }
       if (in.server().loopBinding().isMonitored()) {
         boolean scripted = table.get(outer).categories().contains(AclCategory.SCRIPTING);
         show(in, bits, scripted ? MonitorLine.ofScript(in) : MonitorLine.ofClient(in));
@@ -242,6 +251,13 @@ public final class Dispatcher {
     if ((bits & NO_MULTI) != 0 && session.inMulti()) {
       return new CommandException("ERR Command not allowed inside a transaction");
     }
+    Account account = session.account();
+    if ((account == null ? acl.defaultAccount() : account).isLimited()) {
+      Permissions.Denial denial = findDenial(server, session, table, number, args);
+      if (denial != null) {
+        return new CommandException("NOPERM " + denial.message());
+      }
+    }
     CommandException refusal = (bits & WRITE) != 0 ? checkDisk(bits) : null;
     if (refusal == null
         && session.isSubscribed()
@@ -259,6 +275,55 @@ public final class Dispatcher {
       return new CommandException("ERR Replica can't interact with the keyspace");
     }
     return refusal;
+  }
+
+  /// Why the user of a session may not make a request, after that has been written down; or null.
+  private static Permissions.@Nullable Denial findDenial(
+      ServerAccess server, Session session, CommandTable table, int number, Arguments args) {
+    Account account = session.account();
+    AclUser user = (account == null ? server.acl().defaultAccount() : account).user();
+    Permissions.Denial denial = Permissions.find(user, table, number, args, 0);
+    if (denial != null) {
+      String context = session.inMulti() ? "multi" : "toplevel";
+      writeDown(server, session, denial, context);
+    }
+    return denial;
+  }
+
+  private static void writeDown(
+      ServerAccess server, Session session, Permissions.Denial denial, String context) {
+    server
+        .aclLog()
+        .add(
+            denial.reason().logName(),
+            context,
+            denial.object(),
+            denial.user(),
+            "id=" + session.id() + " addr=" + session.connection().remoteAddress(),
+            server.time().millis());
+  }
+
+  /// What a command of a transaction or script is answered if its user may not run it, or null.
+  private static @Nullable String findNestedRefusal(Invocation in, int number, int outer) {
+    Session session = in.session();
+    ServerAccess server = in.server();
+    Account account = session.account();
+    Account now = account == null ? server.acl().defaultAccount() : account;
+    if (!now.isLimited()) {
+      return null;
+    }
+    CommandTable table = server.commands();
+    Permissions.Denial denial = Permissions.find(now.user(), table, number, in.args(), 0);
+    if (denial == null) {
+      return null;
+    }
+    boolean scripted = table.get(outer).categories().contains(AclCategory.SCRIPTING);
+    writeDown(server, session, denial, scripted ? "lua" : "multi");
+    return scripted
+        ? "ERR ACL failure in script: " + denial.message()
+        : "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC"
+            + " call. This command is no longer allowed for the following reason: "
+            + denial.reason().atExec();
   }
 
   private @Nullable CommandException checkDisk(long bits) {

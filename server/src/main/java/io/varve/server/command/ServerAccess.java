@@ -1,5 +1,7 @@
 package io.varve.server.command;
 
+import io.varve.server.acl.Acl;
+import io.varve.server.acl.AclLog;
 import io.varve.server.pubsub.Monitors;
 import io.varve.server.pubsub.PubSub;
 import io.varve.server.pubsub.Tracking;
@@ -58,8 +60,21 @@ public interface ServerAccess {
   /// Whether a new connection has to authenticate. Any thread.
   boolean isPasswordRequired();
 
-  /// Whether this is a user and its password. Takes the same time whatever the password.
-  boolean authenticate(String user, byte[] password);
+  /// The users. Any thread.
+  Acl acl();
+
+  /// What was forbidden lately. Any thread.
+  AclLog aclLog();
+
+  /// Has the users that the ACL file defines, or leaves all as it is.
+  ///
+  /// @throws CommandException if there is no file or something in it makes no sense
+  void loadAcl();
+
+  /// Writes the users to the ACL file.
+  ///
+  /// @throws CommandException if there is no file or it cannot be written
+  void saveAcl();
 
   /// Whether DEBUG is allowed to this client (`enable-debug-command`).
   boolean isDebugAllowed(Session session);

@@ -12,12 +12,11 @@ import io.varve.server.command.CommandTable;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
-import io.varve.server.session.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// ACL, as far as there is one user: who one is and what categories there are.
+/// ACL: users, what they may do, and what categories of commands there are.
 public final class AclCommands {
 
   private AclCommands() {}
@@ -37,8 +36,21 @@ public final class AclCommands {
             .subcommands(
                 define("cat", -2, "Lists categories, or the commands of one.", AclCommands::cat),
                 Help.define("6.0.0").group("server"),
-                define("users", 2, "Lists the names of all users.", AclCommands::users)
-                    .flags(ADMIN),
+                admin("deluser", -3, "Removes users.", AclUserCommands::delete),
+                admin(
+                        "dryrun",
+                        -4,
+                        "Says whether a user may run a command.",
+                        AclUserCommands::dryRun)
+                    .since("7.0.0"),
+                define("genpass", -2, "Makes a password.", AclLogCommand::generatePassword),
+                admin("getuser", 3, "Shows what a user may do.", AclUserCommands::get),
+                admin("list", 2, "Shows the rules of all users.", AclUserCommands::list),
+                admin("load", 2, "Reads the users from the ACL file.", AclUserCommands::load),
+                admin("log", -2, "Shows what was forbidden lately.", AclLogCommand::log),
+                admin("save", 2, "Writes the users to the ACL file.", AclCommands::save),
+                admin("setuser", -3, "Creates or changes a user.", AclUserCommands::set),
+                admin("users", 2, "Lists the names of all users.", AclUserCommands::names),
                 define(
                     "whoami",
                     2,
@@ -55,9 +67,13 @@ public final class AclCommands {
         .summary(summary);
   }
 
-  private static void users(Invocation in) {
-    in.reply().array(1);
-    in.reply().bulkString(Session.DEFAULT_USER);
+  private static Command.Builder admin(String name, int arity, String summary, Handler handler) {
+    return define(name, arity, summary, handler).flags(ADMIN);
+  }
+
+  private static void save(Invocation in) {
+    in.server().saveAcl();
+    in.reply().ok();
   }
 
   private static void cat(Invocation in) {

@@ -180,7 +180,7 @@ public final class ClientCommands {
       killAddress(in, in.args().text(2));
       return;
     }
-    ClientFilter filter = ClientFilter.parse(in.args(), 2);
+    ClientFilter filter = ClientFilter.parse(in, 2);
     List<Session> victims = new ArrayList<>();
     for (Session session : in.server().sessions().all()) {
       if (filter.accepts(session) && !(filter.skipMe && session == in.session())) {
@@ -206,7 +206,7 @@ public final class ClientCommands {
   }
 
   /// Who ends itself still gets its reply.
-  private static void end(Session self, Session victim) {
+  static void end(Session self, Session victim) {
     if (victim == self) {
       self.closeAfterReply();
     } else {

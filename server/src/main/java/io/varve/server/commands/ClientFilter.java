@@ -3,6 +3,7 @@ package io.varve.server.commands;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Errors;
+import io.varve.server.command.Invocation;
 import io.varve.server.session.Session;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,14 @@ final class ClientFilter {
   /// Reads pairs like `ID 3 SKIPME no`.
   ///
   /// @param from index of the first argument
-  static ClientFilter parse(Arguments args, int from) {
+  static ClientFilter parse(Invocation in, int from) {
+    Arguments args = in.args();
     ClientFilter filter = new ClientFilter();
     for (int i = from; i < args.count(); i += 2) {
       if (i + 1 == args.count()) {
         throw Errors.syntax();
       }
-      filter.add(args, i);
+      filter.add(in, i);
     }
     return filter;
   }
@@ -39,7 +41,8 @@ final class ClientFilter {
         && (user == null || user.equals(session.user()));
   }
 
-  private void add(Arguments args, int at) {
+  private void add(Invocation in, int at) {
+    Arguments args = in.args();
     String value = args.text(at + 1);
     if (args.is(at, "ID")) {
       CommandException wrong = new CommandException("ERR client-id should be greater than 0");
@@ -55,7 +58,7 @@ final class ClientFilter {
     } else if (args.is(at, "LADDR")) {
       localAddress = value;
     } else if (args.is(at, "USER")) {
-      if (!value.equals(Session.DEFAULT_USER)) {
+      if (in.server().acl().find(value) == null) {
         throw new CommandException("ERR No such user '" + value + "'");
       }
       user = value;

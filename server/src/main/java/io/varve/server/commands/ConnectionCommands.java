@@ -9,6 +9,8 @@ import static io.varve.server.command.CommandFlag.NO_AUTH;
 import static io.varve.server.command.CommandFlag.STALE;
 
 import io.varve.protocol.ReplyWriter;
+import io.varve.server.acl.Account;
+import io.varve.server.acl.Acl;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
@@ -114,10 +116,20 @@ public final class ConnectionCommands {
   }
 
   private static void authenticate(Invocation in, String user, byte[] password) {
-    if (!in.server().authenticate(user, password)) {
-      throw new CommandException("WRONGPASS invalid username-password pair or user is disabled.");
+    Account account = in.server().acl().authenticate(user, password);
+    if (account == null) {
+      in.server()
+          .aclLog()
+          .add(
+              "auth",
+              in.isNested() ? "multi" : "toplevel",
+              in.args().text(0),
+              user,
+              ClientLine.of(in, in.session()),
+              in.nowMillis());
+      throw new CommandException(Acl.WRONG_PASSWORD);
     }
-    in.session().authenticate(user);
+    in.session().authenticate(account);
   }
 
   private static void hello(Invocation in) {

@@ -112,6 +112,25 @@ public final class Directives {
               "Password of the default user; empty asks for none. Clients that are already"
                   + " connected stay as they are."));
 
+  public static final Directive<String> ACLFILE =
+      text(
+          "aclfile",
+          "",
+          RESTART,
+          Section.SECURITY,
+          "File with one user in a line, as ACL LIST shows them; ACL LOAD reads it, ACL SAVE writes it."
+              + " Empty for none: then users other than the default one last as long as the server.");
+
+  public static final Directive<Long> ACLLOG_MAX_LEN =
+      number(
+          "acllog-max-len",
+          128,
+          0,
+          1_000_000,
+          RUNTIME,
+          Section.SECURITY,
+          "Entries that ACL LOG keeps of commands and logins that were refused.");
+
   public static final Directive<Boolean> PROTECTED_MODE =
       bool(
           "protected-mode",

@@ -3,6 +3,7 @@ package io.varve.server.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.varve.protocol.ReplyWriter;
+import io.varve.server.acl.Account;
 import io.varve.server.pubsub.PushMessage;
 import io.varve.server.pubsub.PushTarget;
 import io.varve.server.pubsub.Subscriber;
@@ -35,7 +36,7 @@ public final class Session implements PushTarget {
   private volatile String name = "";
   private volatile String libraryName = "";
   private volatile String libraryVersion = "";
-  private volatile String user = DEFAULT_USER;
+  private volatile @Nullable Account account;
   private boolean authenticated;
   private boolean noTouch;
   private boolean noEvict;
@@ -127,8 +128,15 @@ public final class Session implements PushTarget {
     libraryVersion = newVersion;
   }
 
+  /// Name of the user.
   public String user() {
-    return user;
+    Account known = account;
+    return known == null ? DEFAULT_USER : known.name();
+  }
+
+  /// The account of the user, null while it is the default one by default.
+  public @Nullable Account account() {
+    return account;
   }
 
   /// Whether commands other than AUTH, HELLO, RESET and QUIT are allowed.
@@ -137,8 +145,8 @@ public final class Session implements PushTarget {
   }
 
   /// The peer has shown to be this user.
-  public void authenticate(String asUser) {
-    user = asUser;
+  public void authenticate(Account asUser) {
+    account = asUser;
     authenticated = true;
   }
 
@@ -327,7 +335,7 @@ public final class Session implements PushTarget {
     name = "";
     noTouch = false;
     noEvict(false);
-    user = DEFAULT_USER;
+    account = null;
     authenticated = authenticatedByDefault;
   }
 }

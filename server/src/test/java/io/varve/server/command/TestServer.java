@@ -7,6 +7,8 @@ import io.varve.engine.EngineOptions;
 import io.varve.engine.ReadView;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.protocol.RequestBatch;
+import io.varve.server.acl.Acl;
+import io.varve.server.acl.AclLog;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.keyspace.KeyspaceOptions;
@@ -30,6 +32,8 @@ import java.util.TreeMap;
 public final class TestServer implements ServerAccess, TimeSource, AutoCloseable {
 
   private final CommandTable commands;
+  private final Acl acl;
+  private final AclLog aclLog = new AclLog();
   private final CommandStatistics statistics;
   private final SlowLog slowLog = new SlowLog(10_000, 128);
   private final LatencyMonitor latency = new LatencyMonitor();
@@ -55,6 +59,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
 
   public TestServer(Path directory, List<Command> table) {
     commands = new CommandTable(table);
+    acl = new Acl(new CommandCatalog(commands), "");
     statistics = new CommandStatistics(commands);
     config.put("requirepass", "");
     config.put("maxclients", "10000");
@@ -173,6 +178,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
 
   public void set(String directive, String value) {
     config.put(directive, value);
+    acl.changePassword(value("requirepass"));
   }
 
   public List<ShutdownOptions> shutdowns() {
@@ -263,14 +269,27 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
 
   @Override
   public boolean isPasswordRequired() {
-    return !value("requirepass").isEmpty();
+    return acl.isPasswordRequired();
   }
 
   @Override
-  public boolean authenticate(String user, byte[] password) {
-    return user.equals("default")
-        && (value("requirepass").isEmpty()
-            || value("requirepass").equals(new String(password, StandardCharsets.UTF_8)));
+  public Acl acl() {
+    return acl;
+  }
+
+  @Override
+  public AclLog aclLog() {
+    return aclLog;
+  }
+
+  @Override
+  public void loadAcl() {
+    throw new CommandException("ERR no ACL file");
+  }
+
+  @Override
+  public void saveAcl() {
+    throw new CommandException("ERR no ACL file");
   }
 
   @Override
@@ -301,6 +320,9 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
       }
       config.put(name, namesAndValues.get(i + 1));
       keyspaceEvents.select(value("notify-keyspace-events"));
+      if (name.equals("requirepass")) {
+        acl.changePassword(value(name));
+      }
       tracking.keysMax(Long.parseLong(value("tracking-table-max-keys")));
     }
   }

@@ -13,8 +13,10 @@ import io.varve.engine.wal.SyncPolicy;
 import io.varve.protocol.Reply;
 import io.varve.protocol.ReplyReader;
 import io.varve.protocol.RequestBatch;
+import io.varve.server.acl.Acl;
 import io.varve.server.command.ClientPause;
 import io.varve.server.command.Command;
+import io.varve.server.command.CommandCatalog;
 import io.varve.server.command.CommandStatistics;
 import io.varve.server.command.CommandTable;
 import io.varve.server.command.Dispatcher;
@@ -334,6 +336,7 @@ public final class CommandRig implements AutoCloseable {
     CommandStatistics statistics = new CommandStatistics(table);
     ClientPause pause = new ClientPause();
     LoopBinding loopBinding = new LoopBinding();
+    Acl acl = new Acl(new CommandCatalog(table), "");
     Tracking tracking = new Tracking(_ -> null, Runnable::run);
     SlowLog slowLog = new SlowLog(-1, 1);
     LatencyMonitor latency = new LatencyMonitor();
@@ -349,6 +352,7 @@ public final class CommandRig implements AutoCloseable {
                   case "pause" -> pause;
                   case "loopBinding" -> loopBinding;
                   case "tracking" -> tracking;
+                  case "acl" -> acl;
                   case "slowLog" -> slowLog;
                   case "latency" -> latency;
                   case "time" -> time;

@@ -63,6 +63,8 @@ class DirectivesTest {
                 "normal 1073741824 268435456 60 slave 268435456 67108864 60"
                     + " pubsub 33554432 8388608 60"),
             Map.entry("notify-keyspace-events", ""),
+            Map.entry("aclfile", ""),
+            Map.entry("acllog-max-len", "128"),
             Map.entry("tracking-table-max-keys", "1000000"),
             Map.entry("maxmemory", "0"),
             Map.entry("hash-max-listpack-entries", "128"),
