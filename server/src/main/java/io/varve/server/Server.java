@@ -269,6 +269,7 @@ public final class Server implements ServerStarter.Running {
       for (Session session : services.sessions().all()) {
         if (!session.isSubscribed()
             && !session.isMonitor()
+            && !session.isWaiting()
             && nowMillis - session.lastInteractionMillis() > idleSeconds * 1000) {
           session.connection().close();
         }
@@ -278,6 +279,7 @@ public final class Server implements ServerStarter.Running {
 
   /// On the loop: a client is gone, and nothing more of it will run.
   private void forget(Session session) {
+    loop.clientLeft(session);
     if (session.watcher() instanceof Watcher watcher) {
       keyspace.unwatch(watcher);
     }
@@ -391,6 +393,11 @@ public final class Server implements ServerStarter.Running {
     @Override
     public void postToLoop(Runnable task) {
       loop.post(task);
+    }
+
+    @Override
+    public void unblock(Session session, boolean withError) {
+      loop.unblock(session, withError);
     }
 
     @Override

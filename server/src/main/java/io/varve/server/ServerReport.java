@@ -12,6 +12,7 @@ import io.varve.server.keyspace.DatabaseStatistics;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.loop.CommandLoop;
 import io.varve.server.loop.ReaderPool;
+import io.varve.server.loop.WaitingCounts;
 import io.varve.server.net.NetServer;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
@@ -96,7 +97,12 @@ final class ServerReport {
   }
 
   private void describeClients(InfoReport out) {
-    out.field("blocked_clients", 0).field("clients_waiting_for_disk", readers.queued());
+    WaitingCounts waiting = loop.waitingCounts();
+    out.field("blocked_clients", waiting.clients())
+        .field("clients_in_timeout_table", waiting.withDeadline())
+        .field("total_blocking_keys", waiting.keys())
+        .field("total_blocking_keys_on_nokey", waiting.keysWhateverComes())
+        .field("clients_waiting_for_disk", readers.queued());
   }
 
   private void describeMemory(InfoReport out) {

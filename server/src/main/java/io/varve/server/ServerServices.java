@@ -50,6 +50,9 @@ final class ServerServices implements ServerAccess {
     /// Runs a task on the command loop, behind what it does now.
     void postToLoop(Runnable task);
 
+    /// Ends the wait of a client.
+    void unblock(Session session, boolean withError);
+
     /// Has the loop look again at requests that were held back.
     void wakeLoop();
 
@@ -348,8 +351,8 @@ final class ServerServices implements ServerAccess {
   }
 
   @Override
-  public boolean unblock(Session session, boolean withError) {
-    return false; // No command blocks yet: nobody ever waits.
+  public void unblock(Session session, boolean withError) {
+    whole().unblock(session, withError);
   }
 
   @Override

@@ -117,9 +117,15 @@ public record Command(
       return this;
     }
 
-    /// Adds the categories that follow from the flags and makes the record.
+    /// Adds the categories that follow from the flags, the flag that follows from the keys, and makes the record.
     public Command build() {
       categories.add(flags.contains(CommandFlag.FAST) ? AclCategory.FAST : AclCategory.SLOW);
+      if (!keySpec.searches().isEmpty()) {
+        flags.add(CommandFlag.MOVABLEKEYS);
+      }
+      if (flags.contains(CommandFlag.BLOCKING)) {
+        categories.add(AclCategory.BLOCKING);
+      }
       if (flags.contains(CommandFlag.WRITE)) {
         categories.add(AclCategory.WRITE);
       }

@@ -41,6 +41,9 @@ public final class Invocation {
   private final KeyPositions keyPositions = new KeyPositions();
   private boolean nested;
   private boolean rehearsal;
+  private @Nullable KeyWait wait;
+  private @Nullable Object remembered;
+  private boolean resumed;
 
   /// The request that ended last and when: the next of the same batch began then, which saves
   /// asking the clock.
@@ -175,6 +178,34 @@ public final class Invocation {
     dropEffects(0);
   }
 
+  /// Says that the command cannot be answered yet. The handler returns then without a reply, and what
+  /// it has to wait for decides when it is run again, from the start. Not within EXEC or a script, where
+  /// [#isNested()] says that nothing waits: a handler answers there as if its time were up.
+  public void waitFor(KeyWait what) {
+    if (nested) {
+      throw new IllegalStateException("a command within another one waits");
+    }
+    wait = what;
+  }
+
+  /// Takes what the request has to wait for, null if it was answered.
+  public @Nullable KeyWait takeWait() {
+    KeyWait taken = wait;
+    wait = null;
+    return taken;
+  }
+
+  /// What [KeyWait#memory()] of the first run says, null in the first run.
+  public @Nullable Object remembered() {
+    return remembered;
+  }
+
+  /// Gives a request that is run again what its first run remembered.
+  public void remember(@Nullable KeyWait first) {
+    resumed = first != null;
+    remembered = first == null ? null : first.memory();
+  }
+
   /// What this thread counts.
   public CommandCounters counters() {
     return counters;
@@ -249,7 +280,22 @@ public final class Invocation {
     }
   }
 
+  /// Whether the request has waited, and this is not its first run.
+  boolean isResumed() {
+    return resumed;
+  }
+
+  boolean isWaiting() {
+    return wait != null;
+  }
+
+  void dropWait() {
+    wait = null;
+  }
+
   void leave() {
+    remembered = null;
+    resumed = false;
     random = null;
     session = null;
     command = null;

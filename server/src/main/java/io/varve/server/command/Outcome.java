@@ -8,6 +8,8 @@ public enum Outcome {
   FAILED,
   /// It waits for EXEC; the reply says so.
   QUEUED,
+  /// It cannot be answered yet: see [KeyWait]. What it has written stays; it is to be dispatched again.
+  WAITING,
   /// Nothing happened, for clients are paused: it is to be dispatched again when the pause ends.
   PAUSED
 }

@@ -138,11 +138,10 @@ public interface ServerAccess {
 
   // Clients.
 
-  /// Wakes a client that waits in a blocking command.
+  /// Wakes a client that waits in a blocking command, if it still does.
   ///
   /// @param withError whether it gets an error and not the reply of a time-out
-  /// @return false if it does not wait
-  boolean unblock(Session session, boolean withError);
+  void unblock(Session session, boolean withError);
 
   /// The pause has begun, been changed or ended: requests held back are to be looked at again.
   void pauseChanged();

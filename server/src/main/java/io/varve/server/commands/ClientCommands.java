@@ -13,6 +13,7 @@ import io.varve.server.command.CommandException;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.ServerAccess;
 import io.varve.server.session.ReplyMode;
 import io.varve.server.session.Session;
 import java.util.ArrayList;
@@ -295,6 +296,13 @@ public final class ClientCommands {
       throw Errors.syntax();
     }
     Session session = in.server().sessions().find(args.longAt(2));
-    in.reply().integer(session != null && in.server().unblock(session, withError) ? 1 : 0);
+    if (session == null || !session.isWaiting()) {
+      in.reply().integer(0);
+      return;
+    }
+    ServerAccess server = in.server();
+    boolean error = withError;
+    in.afterwards(() -> server.unblock(session, error));
+    in.reply().integer(1);
   }
 }

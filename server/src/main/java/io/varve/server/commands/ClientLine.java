@@ -92,6 +92,9 @@ final class ClientLine {
     if (session.inMulti()) {
       flags.append('x');
     }
+    if (session.isWaiting()) {
+      flags.append('b');
+    }
     TrackingClient tracking = session.findTracking();
     TrackingChoice choice = tracking == null ? null : tracking.choice();
     if (tracking != null && choice != null) {

@@ -1,5 +1,6 @@
 package io.varve.server.commands;
 
+import static io.varve.server.command.CommandFlag.BLOCKING;
 import static io.varve.server.command.CommandFlag.DENYOOM;
 import static io.varve.server.command.CommandFlag.FAST;
 import static io.varve.server.command.CommandFlag.READONLY;
@@ -26,8 +27,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Commands on lists that never wait. Stateless.
+/// Commands on lists. Stateless.
 public final class ListCommands {
+
+  /// The last argument is a time.
+  private static final KeySpec ALL_BUT_LAST = new KeySpec(1, -2, 1);
 
   private static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
 
@@ -99,6 +103,29 @@ public final class ListCommands {
             .keys(KeySpec.counted(1))
             .complexity("O(N+M) with the number of keys and of elements taken")
             .summary("Takes elements from the first of several lists that has any.")
+            .build(),
+        blocking("blpop", -3, in -> ListMoves.awaitPop(in, ListEnd.LEFT), "2.0.0")
+            .keys(ALL_BUT_LAST)
+            .complexity("O(N) with the number of keys")
+            .summary("Takes the first element of a list, waiting until one of several has any.")
+            .build(),
+        blocking("brpop", -3, in -> ListMoves.awaitPop(in, ListEnd.RIGHT), "2.0.0")
+            .keys(ALL_BUT_LAST)
+            .complexity("O(N) with the number of keys")
+            .summary("Takes the last element of a list, waiting until one of several has any.")
+            .build(),
+        blocking("blmove", 6, ListMoves::awaitMove, "6.2.0", DENYOOM)
+            .keys(KeySpec.FIRST_TWO)
+            .summary("Moves an element from one list to another, waiting until there is one.")
+            .build(),
+        blocking("brpoplpush", 4, ListMoves::awaitPopAndPush, "2.2.0", DENYOOM)
+            .keys(KeySpec.FIRST_TWO)
+            .summary("Moves a last element to the front of a list, waiting until there is one.")
+            .build(),
+        blocking("blmpop", -5, ListMoves::awaitPopFirstOf, "7.0.0")
+            .keys(KeySpec.counted(2))
+            .complexity("O(N+M) with the number of keys and of elements taken")
+            .summary("Takes elements of the first of several lists that has any, waiting for one.")
             .build());
   }
 
@@ -110,6 +137,11 @@ public final class ListCommands {
         .categories(AclCategory.LIST)
         .group("list")
         .since(since);
+  }
+
+  private static Command.Builder blocking(
+      String name, int arity, Handler handler, String since, CommandFlag... flags) {
+    return define(name, arity, handler, since, flags).flags(WRITE, BLOCKING);
   }
 
   /// LEFT or RIGHT.
@@ -200,11 +232,16 @@ public final class ListCommands {
     } else if (hasCount) {
       popMany(in, key, list, end, count);
     } else {
-      Slice element = new Slice();
-      list.get(end == ListEnd.LEFT ? 0 : list.length() - 1, element);
-      reply(in.reply(), element);
-      pop(db, key, list, end, 1);
+      popOne(in, key, list, end);
     }
+  }
+
+  /// Takes and replies an element.
+  static void popOne(Invocation in, Slice key, ListValue list, ListEnd end) {
+    Slice element = new Slice();
+    list.get(end == ListEnd.LEFT ? 0 : list.length() - 1, element);
+    reply(in.reply(), element);
+    pop(in.db(), key, list, end, 1);
   }
 
   /// Takes as many elements as there are up to a count, and replies them in the order in which they go.

@@ -4,9 +4,12 @@ import io.varve.engine.bytes.Slice;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeyWait;
+import io.varve.server.command.Timeouts;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.KeyEventClass;
+import io.varve.server.keyspace.ValueType;
 import io.varve.server.types.ListEnd;
 import io.varve.server.types.ListValue;
 import io.varve.server.types.Lists;
@@ -33,6 +36,60 @@ final class ListMoves {
   static void popFirstOf(Invocation in) {
     if (!tryPopFirstOf(in, ManyPop.of(in.args(), 1))) {
       in.reply().nullArray();
+    }
+  }
+
+  static void awaitMove(Invocation in) {
+    ListEnd from = ListCommands.endAt(in.args(), 3);
+    ListEnd to = ListCommands.endAt(in.args(), 4);
+    awaitMove(in, from, to, Timeouts.deadlineOfSeconds(in, 5));
+  }
+
+  static void awaitPopAndPush(Invocation in) {
+    awaitMove(in, ListEnd.RIGHT, ListEnd.LEFT, Timeouts.deadlineOfSeconds(in, 3));
+  }
+
+  private static void awaitMove(Invocation in, ListEnd from, ListEnd to, long deadlineMillis) {
+    if (tryMove(in, from, to)) {
+      return;
+    }
+    if (in.isNested()) {
+      in.reply().nullBulk();
+    } else {
+      in.waitFor(KeyWait.forKeys(in, ValueType.LIST, 1, 1, deadlineMillis));
+    }
+  }
+
+  static void awaitPop(Invocation in, ListEnd end) {
+    int keys = in.args().count() - 2;
+    long deadlineMillis = Timeouts.deadlineOfSeconds(in, keys + 1);
+    Database db = in.db();
+    for (int i = 1; i <= keys; i++) {
+      Slice key = in.args().get(i);
+      ListValue list = Lists.findForWrite(db, key);
+      if (list != null) {
+        in.reply().array(2);
+        ListCommands.reply(in.reply(), key);
+        ListCommands.popOne(in, key, list, end);
+        return;
+      }
+    }
+    awaitAny(in, 1, keys, deadlineMillis);
+  }
+
+  static void awaitPopFirstOf(Invocation in) {
+    long deadlineMillis = Timeouts.deadlineOfSeconds(in, 1);
+    ManyPop pop = ManyPop.of(in.args(), 2);
+    if (!tryPopFirstOf(in, pop)) {
+      awaitAny(in, pop.firstKey, pop.keyCount, deadlineMillis);
+    }
+  }
+
+  private static void awaitAny(Invocation in, int firstKey, int count, long deadlineMillis) {
+    if (in.isNested()) {
+      in.reply().nullArray();
+    } else {
+      in.waitFor(KeyWait.forKeys(in, ValueType.LIST, firstKey, count, deadlineMillis));
     }
   }
 

@@ -43,6 +43,13 @@ public final class Database {
     return find(key, entry) ? entry : null;
   }
 
+  /// The type of what a key holds, null if it is missing or expired. Not counted as a lookup.
+  public @Nullable ValueType peekType(Slice key) {
+    return access.find(id(), key, entry) && !entry.isExpiredAt(access.nowMillis())
+        ? entry.type()
+        : null;
+  }
+
   /// Looks a key up before changing it; null if it is missing or has expired and so was removed.
   ///
   /// @return an entry that is this database's own: the next lookup without an entry overwrites it

@@ -3,19 +3,21 @@ package io.varve.server.loop;
 import io.netty.buffer.ByteBuf;
 import io.varve.engine.Engine;
 import io.varve.engine.ReadView;
+import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.EngineException;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.wal.DurabilityListener;
 import io.varve.protocol.ProtocolException;
-import io.varve.protocol.ReplyTooLongException;
 import io.varve.server.command.Dispatcher;
+import io.varve.server.command.KeyWait;
 import io.varve.server.command.Outcome;
 import io.varve.server.command.TimeSource;
 import io.varve.server.keyspace.Keyspace;
-import io.varve.server.session.ReplyMode;
+import io.varve.server.keyspace.ValueType;
 import io.varve.server.session.Session;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,10 @@ import org.slf4j.LoggerFactory;
 /// Work comes in rounds: take what the queue holds, run it, hand the log its group, let the replies
 /// go that are durable. A round is the unit of group commit, so the more there is to do the less
 /// each write pays for its sync. Commands that need a block from disk, and writes while the engine
-/// asks writers to wait, are set aside; the loop goes on with other connections.
+/// asks writers to wait, are set aside; the loop goes on with other connections. What cannot be answered
+/// before others do something waits in [WaitingClients].
+///
+/// Longer than other files: each step of a round shares the view, the open group and who is parked why.
 ///
 /// Invariants: only this thread writes to the engine and the keyspace; a connection's submissions
 /// run in order; the queue holds at most the submissions that `net` allows each connection, and the
@@ -52,11 +57,13 @@ public final class CommandLoop implements AutoCloseable {
   private final Keyspace keyspace;
   private final Dispatcher dispatcher;
   private final CommandRunner runner;
-  private final ReaderPool readers;
   private final Ticker ticker;
   private final long tickMillis;
   private final TimeSource time;
   private final LoopCounters counters = new LoopCounters();
+  private final FailureReplies failures = new FailureReplies(counters);
+  private final DiskVisits visits;
+  private final WaitingClients waiting = new WaitingClients(new Retries());
   private final ReplyGate gate = new ReplyGate();
   private final LongSupplier durableSequence;
   private final MpscUnboundedVarHandleArrayQueue<Object> queue =
@@ -65,11 +72,13 @@ public final class CommandLoop implements AutoCloseable {
   /// Submissions whose next command writes while the engine has no room, or is held by a pause.
   private final ArrayDeque<Submission> setAside = new ArrayDeque<>();
 
+  /// Submissions that have waited and wait no longer: they go on when the one that runs now has ended.
+  private final ArrayDeque<Submission> released = new ArrayDeque<>();
+
   private final Thread thread;
   private Runnable faultListener = () -> {};
   private ReplyGroup group = new ReplyGroup();
   private ReadView view;
-  private int parkedCount;
   private long nextTickMillis;
   private volatile boolean asleep;
   private volatile boolean stopping;
@@ -90,11 +99,12 @@ public final class CommandLoop implements AutoCloseable {
     this.keyspace = keyspace;
     this.dispatcher = dispatcher;
     this.runner = runner;
-    this.readers = readers;
+    this.visits = new DiskVisits(readers, failures, this::post);
     this.ticker = ticker;
     this.tickMillis = tickMillis;
     this.time = time;
     this.view = engine.acquireView();
+    keyspace.addChangeListener(waiting);
     this.thread = new Thread(this::run, "varve-loop");
   }
 
@@ -163,6 +173,23 @@ public final class CommandLoop implements AutoCloseable {
     }
   }
 
+  /// Lets go of what a client waits for: it is gone. On the loop only.
+  public void clientLeft(Session session) {
+    waiting.drop(session);
+  }
+
+  /// Ends the wait of a client, if it waits: CLIENT UNBLOCK. On the loop only.
+  ///
+  /// @param withError whether it is answered with an error and not as if its time were up
+  public void unblock(Session session, boolean withError) {
+    waiting.unblock(session, withError);
+  }
+
+  /// How many wait in blocking commands. Any thread.
+  public WaitingCounts waitingCounts() {
+    return waiting.counts();
+  }
+
   public LoopCounters counters() {
     return counters;
   }
@@ -222,7 +249,12 @@ public final class CommandLoop implements AutoCloseable {
   }
 
   private boolean isIdle() {
-    return queue.isEmpty() && parkedCount == 0 && setAside.isEmpty() && gate.isEmpty();
+    return isQuiet() && waiting.isEmpty() && gate.isEmpty();
+  }
+
+  /// Whether nothing is left to be run but what waits for others.
+  private boolean isQuiet() {
+    return queue.isEmpty() && visits.count() == 0 && setAside.isEmpty() && released.isEmpty();
   }
 
   private int runRound() {
@@ -238,15 +270,32 @@ public final class CommandLoop implements AutoCloseable {
       } else {
         ((Runnable) entry).run();
       }
+      serveWaiting();
     }
     retrySetAside();
     long now = time.millis();
+    waiting.expire(now);
     if (now >= nextTickMillis) {
       nextTickMillis = now + tickMillis;
       ticker.tick(now);
     }
+    if (stopping && isQuiet()) {
+      waiting.dropAll();
+    }
+    serveWaiting();
     endRound();
     return taken;
+  }
+
+  private void serveWaiting() {
+    while (true) {
+      waiting.serve();
+      Submission submission = released.poll();
+      if (submission == null) {
+        return;
+      }
+      resume(submission);
+    }
   }
 
   private void endRound() {
@@ -265,7 +314,8 @@ public final class CommandLoop implements AutoCloseable {
   private void sleepUntilWorkOrTick() {
     asleep = true;
     if (queue.isEmpty() && !(stopping && isIdle())) {
-      long millis = Math.max(1, Math.min(tickMillis, nextTickMillis - time.millis()));
+      long until = Math.min(nextTickMillis, waiting.nextDeadlineMillis()) - time.millis();
+      long millis = Math.max(1, Math.min(tickMillis, until));
       LockSupport.parkNanos(this, millis * 1_000_000);
     }
     asleep = false;
@@ -299,46 +349,77 @@ public final class CommandLoop implements AutoCloseable {
         setAside(submission);
         return;
       }
-      view = engine.refresh(view);
-      long sequence = engine.readableSequence();
-      long before = engine.lastSequence();
-      long bytesBefore = engine.bytesWritten();
-      submission.saw(sequence);
+      Outcome outcome;
       try {
-        Outcome outcome =
-            runner.run(
-                session,
-                submission.requests(),
-                request,
-                view,
-                sequence,
-                CommandRunner.Mode.WRITE,
-                true,
-                submission.takeFetched());
-        if (engine.lastSequence() != before) {
-          // Not the readable one: if the log fails in between, that falls back behind this write.
-          submission.saw(engine.lastSequence());
-          submission.wrote(engine.bytesWritten() - bytesBefore);
-        }
-        if (outcome == Outcome.PAUSED && stopping) {
-          // Was never run and is never answered: whoever waits for the pause to end would wait
-          // here.
-          submission.skipRest();
-          break;
-        }
-        if (outcome == Outcome.PAUSED) {
-          setAside(submission);
-          return;
-        }
+        outcome = runNext(submission);
       } catch (NotInMemoryException signal) {
         parkForDisk(submission, request);
         return;
-      } catch (EngineException damage) {
-        replyFailure(session, damage);
+      }
+      if (stopping && (outcome == Outcome.PAUSED || outcome == Outcome.WAITING)) {
+        // Is never answered: whoever waits for the pause to end, or for a key, would wait here.
+        submission.skipRest();
+        break;
+      }
+      if (outcome == Outcome.PAUSED) {
+        setAside(submission);
+        return;
+      }
+      if (outcome == Outcome.WAITING) {
+        await(submission);
+        return;
       }
       submission.advance();
+      waiting.serve();
     }
     finish(submission);
+  }
+
+  /// Runs the next request of a submission; it leaves no trace if it throws.
+  private Outcome runNext(Submission submission) {
+    Session session = submission.connection().session();
+    view = engine.refresh(view);
+    long sequence = engine.readableSequence();
+    long before = engine.lastSequence();
+    long bytesBefore = engine.bytesWritten();
+    submission.saw(sequence);
+    try {
+      runner.resuming(submission.firstWait());
+      Outcome outcome =
+          runner.run(
+              session,
+              submission.requests(),
+              submission.next(),
+              view,
+              sequence,
+              CommandRunner.Mode.WRITE,
+              true,
+              submission.takeFetched());
+      if (engine.lastSequence() != before) {
+        // Not the readable one: if the log fails in between, that falls back behind this write.
+        submission.saw(engine.lastSequence());
+        submission.wrote(engine.bytesWritten() - bytesBefore);
+      }
+      return outcome;
+    } catch (EngineException damage) {
+      failures.diskFailed(session, damage);
+      return Outcome.FAILED;
+    }
+  }
+
+  /// Parks a submission whose next request waits for others. What it has answered so far leaves now.
+  private void await(Submission submission) {
+    ClientConnection connection = submission.connection();
+    KeyWait wait = submission.firstWait(runner.takeWait());
+    byte[] earlier = submission.takeReplies();
+    if (earlier.length > 0) {
+      connection.chargePush(earlier.length);
+      group.add(new Push(connection, earlier, submission.seen()));
+    }
+    submission.shrink();
+    connection.park(submission);
+    connection.current(null);
+    waiting.add(submission, wait);
   }
 
   /// For a write while the engine has no room, or a client that is paused: tried again each round.
@@ -357,86 +438,29 @@ public final class CommandLoop implements AutoCloseable {
   }
 
   private void parkForDisk(Submission submission, int request) {
-    Session session = submission.connection().session();
-    boolean readOnly = dispatcher.onlyReads(session, submission.requests(), request);
-    submission.connection().park(submission);
-    submission.connection().withReader(true);
-    parkedCount++;
+    ClientConnection connection = submission.connection();
+    boolean readOnly = dispatcher.onlyReads(connection.session(), submission.requests(), request);
+    connection.park(submission);
+    connection.withReader(true);
+    sendToReader(
+        submission,
+        readOnly,
+        answered -> {
+          if (answered) {
+            submission.advance();
+          }
+          unparkAndResume(submission);
+        });
+  }
+
+  private void sendToReader(Submission submission, boolean readOnly, Consumer<Boolean> then) {
     counters.countParked();
-    ReadView pinned = view.retain();
     long sequence = engine.readableSequence();
     submission.saw(sequence);
-    if (readOnly) {
-      readers.execute(with -> read(submission, request, pinned, sequence, with));
-    } else {
-      readers.execute(with -> rehearse(submission, request, pinned, sequence, with));
-    }
-  }
-
-  /// On a reader thread: answers a read-only command for good.
-  private void read(
-      Submission submission, int request, ReadView pinned, long sequence, CommandRunner with) {
-    Session session = submission.connection().session();
-    Runnable next = () -> answeredByReader(submission);
-    try {
-      Outcome outcome =
-          with.run(
-              session,
-              submission.requests(),
-              request,
-              pinned,
-              sequence,
-              CommandRunner.Mode.READ,
-              false,
-              null);
-      if (outcome == Outcome.PAUSED) {
-        next = () -> unparkAndResume(submission);
-      }
-    } catch (EngineException damage) {
-      replyFailure(session, damage);
-    } catch (RuntimeException | Error bug) {
-      next = () -> rethrow(bug);
-    } finally {
-      pinned.close();
-    }
-    post(next);
-  }
-
-  /// On a reader thread: brings the blocks that a writing command needs into memory.
-  private void rehearse(
-      Submission submission, int request, ReadView pinned, long sequence, CommandRunner with) {
-    Session session = submission.connection().session();
-    Runnable next = () -> unparkAndResume(submission);
-    try {
-      with.run(
-          session,
-          submission.requests(),
-          request,
-          pinned,
-          sequence,
-          CommandRunner.Mode.REHEARSE,
-          false,
-          null);
-      submission.putFetched(with.takeContext());
-    } catch (EngineException damage) {
-      with.takeContext().releasePins();
-      replyFailure(session, damage);
-      next = () -> answeredByReader(submission);
-    } catch (RuntimeException | Error bug) {
-      next = () -> rethrow(bug);
-    } finally {
-      pinned.close();
-    }
-    post(next);
-  }
-
-  private void answeredByReader(Submission submission) {
-    submission.advance();
-    unparkAndResume(submission);
+    visits.send(submission, view.retain(), sequence, readOnly, then);
   }
 
   private void unparkAndResume(Submission submission) {
-    parkedCount--;
     ClientConnection connection = submission.connection();
     connection.withReader(false);
     byte[] held = connection.pollHeldPush();
@@ -464,7 +488,7 @@ public final class CommandLoop implements AutoCloseable {
     Session session = submission.connection().session();
     ProtocolException broken = submission.requests().error();
     if (broken != null && !session.isCloseAfterReply()) {
-      replyError(session, broken.reply());
+      FailureReplies.error(session, broken.reply());
       session.closeAfterReply();
     }
     submission.requests().release();
@@ -477,24 +501,67 @@ public final class CommandLoop implements AutoCloseable {
     gate.fail();
   }
 
-  /// The disk failed one command: an error and never a wrong answer; the connection goes on.
-  private void replyFailure(Session session, EngineException failure) {
-    counters.countFailure();
-    LOG.warn("a command failed: {}", failure.getMessage());
-    if (session.replyMode() == ReplyMode.ON) {
-      replyError(session, "ERR " + failure.getMessage());
-    }
-  }
+  /// What those who wait need of the loop.
+  private final class Retries implements WaitingClients.Loop {
 
-  private static void replyError(Session session, String error) {
-    try {
-      session.reply().error(error);
-    } catch (ReplyTooLongException full) {
-      session.closeAfterReply();
+    @Override
+    public Outcome runAgain(Submission submission) {
+      ClientConnection connection = submission.connection();
+      connection.session().target(submission.replies());
+      connection.current(submission);
+      Outcome outcome = Outcome.WAITING;
+      try {
+        outcome = runNext(submission);
+        return outcome;
+      } finally {
+        if (outcome == Outcome.WAITING) {
+          KeyWait _ = runner.takeWait();
+          connection.current(null);
+        }
+      }
     }
-  }
 
-  private static void rethrow(Throwable bug) {
-    throw new IllegalStateException("a reader thread came upon a fault of the server", bug);
+    @Override
+    public @Nullable ValueType typeOf(int database, Slice key) {
+      view = engine.refresh(view);
+      return runner.typeOf(database, key, view, engine.readableSequence());
+    }
+
+    @Override
+    public void fetch(Submission submission, Runnable then) {
+      sendToReader(
+          submission,
+          false,
+          answered -> {
+            if (answered) {
+              // The disk failed it, and that is its answer: there is nothing left to try.
+              waiting.answeredElsewhere(submission.connection().session());
+              answered(submission);
+            } else {
+              then.run();
+            }
+          });
+    }
+
+    @Override
+    public void endWait(Submission submission, KeyWait wait, @Nullable String error) {
+      ClientConnection connection = submission.connection();
+      connection.session().target(submission.replies());
+      connection.current(submission);
+      submission.saw(engine.readableSequence());
+      runner.endWait(connection.session(), submission.requests(), submission.next(), wait, error);
+      answered(submission);
+    }
+
+    @Override
+    public void answered(Submission submission) {
+      submission.advance();
+      letGo(submission);
+    }
+
+    @Override
+    public void letGo(Submission submission) {
+      released.add(submission);
+    }
   }
 }

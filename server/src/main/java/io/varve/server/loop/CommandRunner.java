@@ -2,6 +2,7 @@ package io.varve.server.loop;
 
 import io.varve.engine.Engine;
 import io.varve.engine.ReadView;
+import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.EngineException;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.iterator.ReadContext;
@@ -9,9 +10,11 @@ import io.varve.protocol.ReplyTooLongException;
 import io.varve.protocol.RequestBatch;
 import io.varve.server.command.Dispatcher;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeyWait;
 import io.varve.server.command.Outcome;
 import io.varve.server.command.TimeSource;
 import io.varve.server.keyspace.KeyspaceAccess;
+import io.varve.server.keyspace.ValueType;
 import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Session;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +63,44 @@ public final class CommandRunner {
   /// Whether a request may be answered without the command loop, from a view.
   boolean isReadableAnywhere(Session session, RequestBatch requests, int request) {
     return dispatcher.readableAnywhere(session, requests, request);
+  }
+
+  /// Says that the next request to be run has waited before.
+  ///
+  /// @param firstWait what its first run waited for; null if this is the first
+  void resuming(@Nullable KeyWait firstWait) {
+    invocation.remember(firstWait);
+  }
+
+  /// Takes what the last request has to wait for, null if it was answered.
+  @Nullable KeyWait takeWait() {
+    return invocation.takeWait();
+  }
+
+  /// Answers a request that waits no longer; see [Dispatcher#endWait].
+  void endWait(
+      Session session, RequestBatch requests, int request, KeyWait wait, @Nullable String error) {
+    invocation.nowMillis(time.millis());
+    try {
+      dispatcher.endWait(session, requests, request, invocation, wait, error);
+    } catch (ReplyTooLongException full) {
+      invocation.abandon();
+      session.closeAfterReply();
+    }
+  }
+
+  /// The type of what a key holds, null if it holds nothing.
+  ///
+  /// @throws NotInMemoryException if it takes the disk to know
+  @Nullable ValueType typeOf(int database, Slice key, ReadView view, long sequence) {
+    context.setMemoryOnly(true);
+    keyspace.begin(view, sequence, context, false, time.millis());
+    try {
+      return keyspace.select(database).peekType(key);
+    } finally {
+      keyspace.abort();
+      context.reset();
+    }
   }
 
   /// Runs one request. The session's reply writer has a target.

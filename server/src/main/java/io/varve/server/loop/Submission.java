@@ -3,6 +3,7 @@ package io.varve.server.loop;
 import io.netty.buffer.ByteBuf;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.protocol.RequestBatch;
+import io.varve.server.command.KeyWait;
 import org.jspecify.annotations.Nullable;
 
 /// The requests of one socket read on their way through the server, and their replies so far.
@@ -12,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 public final class Submission implements Outgoing {
 
   private final ClientConnection connection;
-  private final RequestBatch requests;
+  private RequestBatch requests;
   private final ByteBuf replies;
   private int next;
   private long seen = Long.MIN_VALUE;
   private long bytesWritten;
+
+  private @Nullable KeyWait firstWait;
 
   /// Blocks that a rehearsal fetched for the request at [#next()], or null.
   private @Nullable ReadContext fetched;
@@ -54,6 +57,42 @@ public final class Submission implements Outgoing {
 
   void advance() {
     next++;
+    firstWait = null;
+    dropFetched();
+  }
+
+  /// What the request at [#next()] waited for when it was run first, null if it did not.
+  @Nullable KeyWait firstWait() {
+    return firstWait;
+  }
+
+  /// Notes that the request at [#next()] waits. How long, and what it remembers, is what it said first.
+  KeyWait firstWait(@Nullable KeyWait wait) {
+    KeyWait first = firstWait == null ? wait : firstWait;
+    if (first == null) {
+      throw new IllegalStateException("a request waits for nothing");
+    }
+    firstWait = first;
+    return first;
+  }
+
+  /// Takes the replies so far, which leave on their own.
+  byte[] takeReplies() {
+    byte[] taken = new byte[replies.readableBytes()];
+    replies.readBytes(taken);
+    replies.clear();
+    return taken;
+  }
+
+  /// Lets go of the buffer of the socket, if only the request at [#next()] is left of it: it may have to
+  /// wait for long.
+  void shrink() {
+    if (next == requests.count() - 1 && requests.error() == null) {
+      RequestBatch left = requests.copyOf(next);
+      requests.release();
+      requests = left;
+      next = 0;
+    }
   }
 
   /// Notes that a reply tells of writes up to a sequence number.
@@ -94,6 +133,10 @@ public final class Submission implements Outgoing {
   /// Drops the requests that are left unanswered, for a connection that is gone.
   void skipRest() {
     next = requests.count();
+    dropFetched();
+  }
+
+  private void dropFetched() {
     ReadContext blocks = takeFetched();
     if (blocks != null) {
       blocks.releasePins();

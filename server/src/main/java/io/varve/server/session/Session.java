@@ -45,6 +45,7 @@ public final class Session implements PushTarget {
   private volatile boolean subscribed;
   private volatile boolean tracksReads;
   private volatile boolean monitor;
+  private volatile boolean waiting;
   private long lastInteractionMillis;
   private int lastCommand = -1;
   private long commandCount;
@@ -299,6 +300,24 @@ public final class Session implements PushTarget {
   public void kill() {
     killed = true;
     connection.close();
+  }
+
+  /// Whether a command of it waits for something to happen.
+  public boolean isWaiting() {
+    return waiting;
+  }
+
+  /// Told by whoever keeps those that wait.
+  public void waiting(boolean on) {
+    waiting = on;
+  }
+
+  /// A command cannot be answered yet.
+  ///
+  /// @param command its number in the command table
+  public void waitsIn(int command, long nowMillis) {
+    lastCommand = command;
+    lastInteractionMillis = nowMillis;
   }
 
   /// A command ran to its end.

@@ -359,9 +359,7 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   }
 
   @Override
-  public boolean unblock(Session session, boolean withError) {
-    return false;
-  }
+  public void unblock(Session session, boolean withError) {}
 
   @Override
   public void pauseChanged() {}
