@@ -9,6 +9,7 @@ import io.varve.server.commands.ConfigCommands;
 import io.varve.server.commands.ConnectionCommands;
 import io.varve.server.commands.DebugCommands;
 import io.varve.server.commands.ExpiryCommands;
+import io.varve.server.commands.FieldExpiryCommands;
 import io.varve.server.commands.HashCommands;
 import io.varve.server.commands.HyperLogLogCommands;
 import io.varve.server.commands.KeyCommands;
@@ -41,6 +42,7 @@ public final class CommandFamilies {
             StringCommands.table(),
             ListCommands.table(),
             HashCommands.table(),
+            FieldExpiryCommands.table(),
             SortedSetCommands.table(),
             BitmapCommands.table(),
             HyperLogLogCommands.table(),

@@ -39,6 +39,7 @@ import io.varve.server.pubsub.Subscriber;
 import io.varve.server.pubsub.TrackingClient;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
+import io.varve.server.types.Hashes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -124,6 +125,7 @@ public final class Server implements ServerStarter.Running {
     followEncodingLimits();
     keyspace.listenToEvents(services.keyspaceEvents());
     keyspace.addChangeListener(services.tracking());
+    keyspace.innerExpiry(Hashes::removePassed);
     keyspace.start(readers::execute, loop::post);
     configuration.onChange(
         Directives.MERGE_BYTES_PER_SECOND,

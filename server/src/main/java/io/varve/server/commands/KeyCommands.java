@@ -214,8 +214,7 @@ public final class KeyCommands {
 
   /// Writes a key's value under another key of the same database; its elements will go with it.
   private static void moveValue(KeyEntry source, Database db, Slice key, @Nullable KeyEntry old) {
-    db.beginValue(source.type(), source.encoding(), source.expiryMillis(), source.objectId())
-        .putBytes(source.payload());
+    db.beginCopy(source, source.expiryMillis(), source.objectId());
     db.store(key, old);
   }
 
@@ -223,8 +222,7 @@ public final class KeyCommands {
   private static void copyValue(
       Database from, KeyEntry source, Database to, Slice key, @Nullable KeyEntry old) {
     long copyId = source.isSpread() ? to.newObjectId() : KeyEntry.NO_OBJECT;
-    to.beginValue(source.type(), source.encoding(), source.expiryMillis(), copyId)
-        .putBytes(source.payload());
+    to.beginCopy(source, source.expiryMillis(), copyId);
     if (source.isSpread()) {
       Elements copy = to.elements(copyId);
       try (ElementWalk walk = from.elements(source.objectId()).walk()) {

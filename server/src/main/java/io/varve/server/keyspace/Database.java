@@ -98,14 +98,33 @@ public final class Database {
   /// @param encoding a code of the type, such as [StringEncoding]
   /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
   public GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis) {
-    return access.beginValue(type, encoding, expiryMillis, KeyEntry.NO_OBJECT);
+    return access.beginValue(type, encoding, expiryMillis, KeyEntry.NO_OBJECT, KeyEntry.NO_EXPIRY);
   }
 
   /// As [#beginValue(ValueType, int, long)], of a value that is spread over elements.
   ///
   /// @param objectId of the elements: [#newObjectId()] or the one that the entry had
   public GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis, long objectId) {
-    return access.beginValue(type, encoding, expiryMillis, objectId);
+    return access.beginValue(type, encoding, expiryMillis, objectId, KeyEntry.NO_EXPIRY);
+  }
+
+  /// As [#beginValue(ValueType, int, long, long)], of a value of which parts expire.
+  ///
+  /// @param objectId of the elements, or [KeyEntry#NO_OBJECT]
+  /// @param innerDeadlineMillis when the first part does, or [KeyEntry#NO_EXPIRY]
+  public GrowableBuffer beginValue(
+      ValueType type, int encoding, long expiryMillis, long objectId, long innerDeadlineMillis) {
+    return access.beginValue(type, encoding, expiryMillis, objectId, innerDeadlineMillis);
+  }
+
+  /// Makes the value one like another, payload and all.
+  ///
+  /// @param source what a lookup has found
+  /// @param objectId of the elements, which are like those of the other; or [KeyEntry#NO_OBJECT]
+  public void beginCopy(KeyEntry source, long expiryMillis, long objectId) {
+    beginValue(
+            source.type(), source.encoding(), expiryMillis, objectId, source.innerDeadlineMillis())
+        .putBytes(source.payload());
   }
 
   /// Names a new set of elements.
@@ -173,8 +192,7 @@ public final class Database {
   ///
   /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
   public void setExpiry(Slice key, KeyEntry entry, long expiryMillis) {
-    beginValue(entry.type(), entry.encoding(), expiryMillis, entry.objectId())
-        .putBytes(entry.payload());
+    beginCopy(entry, expiryMillis, entry.objectId());
     replace(key, entry);
   }
 

@@ -45,6 +45,18 @@ final class ExpiryCycle {
     private final List<Due> due = new ArrayList<>();
     private final List<Progress> progress = new ArrayList<>();
     private final ReadContext context = new ReadContext();
+
+    /// Leaves all entries from an index on to the next round.
+    private void cutAt(int index) {
+      while (due.size() > index) {
+        Due left = due.removeLast();
+        progress.replaceAll(
+            of ->
+                of.physicalId == left.physicalId
+                    ? new Progress(of.physicalId, left.millis, left.millis)
+                    : of);
+      }
+    }
   }
 
   private final Keyspace keyspace;
@@ -52,6 +64,10 @@ final class ExpiryCycle {
   private final int expiredPerRound;
   private final KeyEntry scratch = new KeyEntry();
   private @Nullable KeyspaceAccess access;
+
+  /// Of the walk, of which there is one at a time.
+  private @Nullable KeyspaceAccess rehearsal;
+
   private @Nullable Executor readers;
   private @Nullable Executor loop;
   private volatile boolean enabled = true;
@@ -117,8 +133,9 @@ final class ExpiryCycle {
       for (Range range : ranges) {
         finding.progress.add(walk(range, view, sequence, nowMillis, finding));
       }
-      fetchHeaders(finding, view, sequence);
+      rehearse(finding, view, sequence, nowMillis);
     } catch (EngineException failed) {
+      finding.context.releasePins();
       LOG.warn("Looking for expired keys failed; the next round tries again.", failed);
       finding.due.clear();
       finding.progress.clear();
@@ -162,12 +179,27 @@ final class ExpiryCycle {
     }
   }
 
-  /// Reads what the loop will read, so that its blocks are in memory and stay there.
-  private void fetchHeaders(Finding finding, ReadView view, long sequence) {
-    Slice found = new Slice();
-    for (Due due : finding.due) {
-      Slice key = KeyspaceFormat.headerKey(due.physicalId, due.key.toByteArray());
-      engine.get(view, key, sequence, finding.context, found);
+  /// Does as the loop will, so that the blocks for it are in memory and stay there; and leaves to the
+  /// next round what would be too much for one.
+  private void rehearse(Finding finding, ReadView view, long sequence, long nowMillis) {
+    KeyspaceAccess access = rehearsal;
+    if (access == null) {
+      access = keyspace.newReaderAccess();
+      rehearsal = access;
+    }
+    KeyEntry entry = new KeyEntry();
+    access.begin(view, sequence, finding.context, true, nowMillis);
+    try {
+      int removed = 0;
+      for (int i = 0; i < finding.due.size(); i++) {
+        Due due = finding.due.get(i);
+        removed += access.expire(due.physicalId, due.key, due.millis, entry);
+        if (removed > expiredPerRound) {
+          finding.cutAt(i + 1);
+        }
+      }
+    } finally {
+      access.abort();
     }
   }
 
@@ -203,9 +235,11 @@ final class ExpiryCycle {
       if (state == null) {
         continue;
       }
+      int mark = writer.mark();
       try {
         writer.expire(due.physicalId, due.key, due.millis, scratch);
       } catch (NotInMemoryException movedByMerge) {
+        writer.rollbackTo(mark);
         state.finishedDeadlineMillis = Math.min(state.finishedDeadlineMillis, due.millis);
         state.nextDeadlineMillis = Math.min(state.nextDeadlineMillis, due.millis);
       }

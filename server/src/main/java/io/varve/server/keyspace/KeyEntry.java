@@ -23,6 +23,7 @@ public final class KeyEntry {
   private int encoding;
   private long expiryMillis;
   private long objectId;
+  private long innerDeadlineMillis;
 
   public ValueType type() {
     return type;
@@ -55,6 +56,17 @@ public final class KeyEntry {
     return objectId != NO_OBJECT;
   }
 
+  /// When the first part of the value expires while the rest stays, in milliseconds since the epoch; or
+  /// [#NO_EXPIRY].
+  public long innerDeadlineMillis() {
+    return innerDeadlineMillis;
+  }
+
+  /// Whether a part of the value has expired and still lies there.
+  public boolean hasPassedPartsAt(long nowMillis) {
+    return innerDeadlineMillis != NO_EXPIRY && innerDeadlineMillis <= nowMillis;
+  }
+
   /// What follows the header: of a string its bytes.
   public Slice payload() {
     return payload;
@@ -65,6 +77,7 @@ public final class KeyEntry {
     return KeyspaceFormat.HEADER_BYTES
         + (expires() ? Long.BYTES : 0)
         + (isSpread() ? Long.BYTES : 0)
+        + (innerDeadlineMillis == NO_EXPIRY ? 0 : Long.BYTES)
         + payload.length();
   }
 
@@ -92,6 +105,7 @@ public final class KeyEntry {
     }
     expiryMillis = NO_EXPIRY;
     objectId = NO_OBJECT;
+    innerDeadlineMillis = NO_EXPIRY;
     if (flags != 0) {
       if ((flags & KeyspaceFormat.FLAG_EXPIRY) != 0) {
         expiryMillis = segment.get(Layouts.LONG_LE, offset + at);
@@ -99,6 +113,10 @@ public final class KeyEntry {
       }
       if ((flags & KeyspaceFormat.FLAG_OBJECT) != 0) {
         objectId = segment.get(Layouts.LONG_LE, offset + at);
+        at += Long.BYTES;
+      }
+      if ((flags & KeyspaceFormat.FLAG_INNER_DEADLINE) != 0) {
+        innerDeadlineMillis = segment.get(Layouts.LONG_LE, offset + at);
         at += Long.BYTES;
       }
     }
@@ -125,6 +143,20 @@ public final class KeyEntry {
     }
     int at =
         KeyspaceFormat.HEADER_BYTES + ((flags & KeyspaceFormat.FLAG_EXPIRY) == 0 ? 0 : Long.BYTES);
+    return value.segment().get(Layouts.LONG_LE, value.offset() + at);
+  }
+
+  /// The inner deadline in a header value, without decoding the rest; [#NO_EXPIRY] if there is none.
+  static long innerDeadlineMillisOf(Slice value) {
+    if (value.length() < KeyspaceFormat.HEADER_BYTES + Long.BYTES) {
+      return NO_EXPIRY;
+    }
+    int flags = value.get(KeyspaceFormat.FLAGS_OFFSET);
+    if ((flags & KeyspaceFormat.FLAG_INNER_DEADLINE) == 0) {
+      return NO_EXPIRY;
+    }
+    int before = flags & (KeyspaceFormat.FLAG_INNER_DEADLINE - 1);
+    int at = KeyspaceFormat.HEADER_BYTES + Long.BYTES * Integer.bitCount(before);
     return value.segment().get(Layouts.LONG_LE, value.offset() + at);
   }
 

@@ -49,6 +49,7 @@ public final class Keyspace implements AutoCloseable {
   private volatile DatabaseMap map;
   private volatile KeyEventListener events = NOBODY;
   private volatile EncodingLimits encodingLimits = EncodingLimits.DEFAULTS;
+  private volatile InnerExpiry innerExpiry = (_, _, _) -> 0;
   private volatile SortedSetLimits sortedSetLimits = SortedSetLimits.DEFAULTS;
 
   /// States of the live physical databases; replaced as a whole, so that any thread may look.
@@ -92,6 +93,15 @@ public final class Keyspace implements AutoCloseable {
   /// Has somebody told of changed keys, too. Before the command loop starts.
   public void addChangeListener(KeyChangeListener listener) {
     changeListeners.add(listener);
+  }
+
+  /// Says who removes parts of values whose time has passed. Before the command loop starts.
+  public void innerExpiry(InnerExpiry remover) {
+    innerExpiry = remover;
+  }
+
+  InnerExpiry innerExpiry() {
+    return innerExpiry;
   }
 
   /// How large collections may become before they change their encoding. Any thread.

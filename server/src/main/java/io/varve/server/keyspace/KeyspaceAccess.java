@@ -82,6 +82,7 @@ public final class KeyspaceAccess {
   private int markedCount;
   private long valueExpiryMillis;
   private long valueObjectId;
+  private long valueInnerMillis;
   private long lastObjectId;
 
   private @Nullable ReadView view;
@@ -309,20 +310,26 @@ public final class KeyspaceAccess {
     return false;
   }
 
-  GrowableBuffer beginValue(ValueType type, int encoding, long expiryMillis, long objectId) {
+  GrowableBuffer beginValue(
+      ValueType type, int encoding, long expiryMillis, long objectId, long innerDeadlineMillis) {
     value.clear();
     value.putByte(type.code());
     value.putByte(encoding);
     valueExpiryMillis = expiryMillis;
     valueObjectId = objectId;
+    valueInnerMillis = innerDeadlineMillis;
     int flags = expiryMillis == KeyEntry.NO_EXPIRY ? 0 : KeyspaceFormat.FLAG_EXPIRY;
     flags |= objectId == KeyEntry.NO_OBJECT ? 0 : KeyspaceFormat.FLAG_OBJECT;
+    flags |= innerDeadlineMillis == KeyEntry.NO_EXPIRY ? 0 : KeyspaceFormat.FLAG_INNER_DEADLINE;
     value.putByte(flags);
     if (expiryMillis != KeyEntry.NO_EXPIRY) {
       value.putLong(expiryMillis);
     }
     if (objectId != KeyEntry.NO_OBJECT) {
       value.putLong(objectId);
+    }
+    if (innerDeadlineMillis != KeyEntry.NO_EXPIRY) {
+      value.putLong(innerDeadlineMillis);
     }
     return value;
   }
@@ -405,15 +412,13 @@ public final class KeyspaceAccess {
     }
     if (before == Lookup.FOUND) {
       long oldExpiry = KeyEntry.expiryMillisOf(found);
+      long oldInner = KeyEntry.innerDeadlineMillisOf(found);
       if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry <= nowMillis) {
         addExpired(physicalId, key);
         tellNew(physicalId, key);
       }
-      if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != valueExpiryMillis) {
-        deleteDeadline(physicalId, key, oldExpiry);
-      }
       replaceObject(physicalId, KeyEntry.objectIdOf(found));
-      putValueReplacing(physicalId, key, header, oldExpiry);
+      putValueReplacing(physicalId, key, header, oldExpiry, oldInner);
     } else {
       journal.addKeys(physicalId, 1);
       tellNew(physicalId, key);
@@ -430,12 +435,9 @@ public final class KeyspaceAccess {
 
   void replace(int physicalId, Slice key, KeyEntry old) {
     requireRoom(key);
-    long oldExpiry = old.expiryMillis();
     replaceObject(physicalId, old.objectId());
-    if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != valueExpiryMillis) {
-      deleteDeadline(physicalId, key, oldExpiry);
-    }
-    putValueReplacing(physicalId, key, headerKey(physicalId, key), oldExpiry);
+    putValueReplacing(
+        physicalId, key, headerKey(physicalId, key), old.expiryMillis(), old.innerDeadlineMillis());
   }
 
   private void replaceObject(int physicalId, long oldObjectId) {
@@ -457,21 +459,40 @@ public final class KeyspaceAccess {
     if (old.expires()) {
       deleteDeadline(physicalId, key, old.expiryMillis());
     }
+    long inner = old.innerDeadlineMillis();
+    if (inner != KeyEntry.NO_EXPIRY && inner != old.expiryMillis()) {
+      deleteDeadline(physicalId, key, inner);
+    }
     journal.addKeys(physicalId, -1);
     batch.delete(headerKey(physicalId, key));
   }
 
-  /// Removes a key whose deadline index entry says that its time has passed, or the entry alone if
-  /// the key is no longer what the entry speaks of.
-  void expire(int physicalId, Slice key, long deadlineMillis, KeyEntry scratch) {
-    if (find(physicalId, key, scratch)
-        && scratch.expiryMillis() == deadlineMillis
-        && scratch.isExpiredAt(nowMillis)) {
+  /// Removes a key whose deadline index entry says that its time has passed, or parts of it; or the
+  /// entry alone if the key is no longer what the entry speaks of.
+  ///
+  /// @return parts of a value that have been removed
+  int expire(int physicalId, Slice key, long deadlineMillis, KeyEntry scratch) {
+    boolean present = find(physicalId, key, scratch);
+    boolean expired = present && scratch.isExpiredAt(nowMillis);
+    if (expired && scratch.expiryMillis() == deadlineMillis) {
       remove(physicalId, key, scratch);
       addExpired(physicalId, key);
-    } else {
-      deleteDeadline(physicalId, key, deadlineMillis);
+      return 0;
     }
+    int removed = 0;
+    int logical = map.logicalOf(physicalId);
+    if (present && !expired && scratch.hasPassedPartsAt(nowMillis) && logical >= 0) {
+      long inner = scratch.innerDeadlineMillis();
+      removed = keyspace.innerExpiry().removePassed(databases[logical], key, scratch);
+      if (find(physicalId, key, scratch) && scratch.innerDeadlineMillis() == inner) {
+        // More parts have the same deadline than one call removes: the next round goes on.
+        putDeadline(physicalId, key, nowMillis + 1);
+      } else if (inner == deadlineMillis) {
+        return removed;
+      }
+    }
+    deleteDeadline(physicalId, key, deadlineMillis);
+    return removed;
   }
 
   long size(int physicalId) {
@@ -562,15 +583,38 @@ public final class KeyspaceAccess {
   }
 
   private void putValue(int physicalId, Slice key, Slice header) {
-    putValueReplacing(physicalId, key, header, KeyEntry.NO_EXPIRY);
+    putValueReplacing(physicalId, key, header, KeyEntry.NO_EXPIRY, KeyEntry.NO_EXPIRY);
   }
 
-  private void putValueReplacing(int physicalId, Slice key, Slice header, long oldExpiry) {
-    if (valueExpiryMillis != KeyEntry.NO_EXPIRY && valueExpiryMillis != oldExpiry) {
-      batch.put(deadlineKey(physicalId, key, valueExpiryMillis), NOTHING);
-      journal.addDeadline(physicalId, valueExpiryMillis);
+  /// Writes the header, and brings the deadlines of the key from those of the old header to its own.
+  private void putValueReplacing(
+      int physicalId, Slice key, Slice header, long oldExpiry, long oldInner) {
+    long expiry = valueExpiryMillis;
+    long inner = valueInnerMillis;
+    if (expiry != oldExpiry) {
+      if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != inner) {
+        deleteDeadline(physicalId, key, oldExpiry);
+      }
+      if (expiry != KeyEntry.NO_EXPIRY && expiry != oldInner) {
+        putDeadline(physicalId, key, expiry);
+      }
+    }
+    if (inner != oldInner) {
+      if (oldInner != KeyEntry.NO_EXPIRY && oldInner != oldExpiry && oldInner != expiry) {
+        deleteDeadline(physicalId, key, oldInner);
+      }
+      if (inner != KeyEntry.NO_EXPIRY && inner != oldExpiry && inner != expiry) {
+        // Parts that have passed already, and go with the value to another key or are left for the
+        // next round, are removed soon: no entry is ever written that is not in the future.
+        putDeadline(physicalId, key, Math.max(inner, nowMillis + 1));
+      }
     }
     batch.put(header, value.slice(valueSlice));
+  }
+
+  private void putDeadline(int physicalId, Slice key, long millis) {
+    batch.put(deadlineKey(physicalId, key, millis), NOTHING);
+    journal.addDeadline(physicalId, millis);
   }
 
   private void deleteDeadline(int physicalId, Slice key, long millis) {

@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
 /// meta        := 0000 tag ...
 ///   map       := 0000 tag=M                                     -> database map
 ///   count     := 0000 tag=C database (4, big-endian)            -> count
-/// header value := type (1), encoding (1), flags (1), [expiry millis (8)], [object (8)], payload
+/// header value := type (1), encoding (1), flags (1), [expiry millis (8)], [object (8)],
+///                 [inner deadline millis (8)], payload
 /// ```
 ///
 /// Physical database 0 is the meta space; databases count from 1 and are never used twice.
@@ -53,7 +54,10 @@ final class KeyspaceFormat {
   /// Flag: the value is spread over elements; eight bytes of their object id follow, behind the expiry.
   static final int FLAG_OBJECT = 2;
 
-  static final int FLAGS_KNOWN = FLAG_EXPIRY | FLAG_OBJECT;
+  /// Flag: parts of the value expire; eight bytes of when the first does follow, behind the object id.
+  static final int FLAG_INNER_DEADLINE = 4;
+
+  static final int FLAGS_KNOWN = FLAG_EXPIRY | FLAG_OBJECT | FLAG_INNER_DEADLINE;
 
   /// Longest subkey of an element, in bytes.
   static final int SUBKEY_BYTES_MAX = (64 << 10) - ELEMENT_PREFIX_BYTES;

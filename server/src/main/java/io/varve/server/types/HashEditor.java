@@ -24,10 +24,14 @@ public final class HashEditor {
   private final EncodingLimits limits;
   private final long expiryMillis;
   private final long sizeBefore;
+  private final long innerBefore;
   private int encoding;
   private long objectId;
   private Fields fields;
   private boolean changed;
+
+  /// Fields that were removed because their time had passed.
+  private int passed;
 
   private HashEditor(Database db, Slice key, @Nullable KeyEntry old) {
     this.db = db;
@@ -39,23 +43,50 @@ public final class HashEditor {
       objectId = KeyEntry.NO_OBJECT;
       expiryMillis = KeyEntry.NO_EXPIRY;
       fields = PackedFields.empty();
+      innerBefore = KeyEntry.NO_EXPIRY;
     } else {
       encoding = old.encoding();
       objectId = old.objectId();
       expiryMillis = old.expiryMillis();
+      innerBefore = old.innerDeadlineMillis();
       fields =
           old.isSpread()
-              ? new SpreadFields(db.elements(objectId), new ByteCursor(old.payload()).readVarint())
+              ? new SpreadFields(
+                  db.elements(objectId),
+                  new ByteCursor(old.payload()).readVarint(),
+                  innerBefore,
+                  db.nowMillis())
               : PackedFields.of(old.payload());
     }
     sizeBefore = fields.size();
+    if (old != null && !old.isSpread() && old.hasPassedPartsAt(db.nowMillis())) {
+      removePassed(Integer.MAX_VALUE);
+    }
   }
 
   /// Opens the hash of a key, an empty one if there is none.
   ///
   /// @throws io.varve.server.keyspace.RefusedException if the key holds something else
   public static HashEditor open(Database db, Slice key) {
-    return new HashEditor(db, key, Hashes.checked(db.findForWrite(key)));
+    HashEditor hash = open(db, key, Hashes.checked(db.findForWrite(key)));
+    if (hash.passed > 0 && hash.size() == 0) {
+      hash.finish();
+      return open(db, key, null);
+    }
+    return hash;
+  }
+
+  /// Opens what a lookup has found.
+  static HashEditor open(Database db, Slice key, @Nullable KeyEntry old) {
+    return new HashEditor(db, key, old);
+  }
+
+  /// Removes fields whose time has passed, so many at most. Returns how many.
+  final int removePassed(int limit) {
+    int removed = fields.removePassed(db.nowMillis(), limit);
+    passed += removed;
+    changed |= removed > 0;
+    return removed;
   }
 
   /// Says what is about to be put, so that a hash that must become a hashtable does so first: as Redis
@@ -85,21 +116,47 @@ public final class HashEditor {
     return true;
   }
 
-  /// Adds or replaces a field; true if it was added.
+  /// When the field that was found last expires, or [KeyEntry#NO_EXPIRY].
+  public long expiryMillis() {
+    return fields.expiryMillis();
+  }
+
+  /// Adds or replaces a field, which does not expire then; true if it was added.
   ///
   /// @throws io.varve.server.keyspace.RefusedException if the field is too long
   public boolean put(Slice field, Slice value) {
+    return put(field, value, KeyEntry.NO_EXPIRY);
+  }
+
+  /// Adds or replaces a field, which expires as before.
+  ///
+  /// @throws io.varve.server.keyspace.RefusedException if the field is too long
+  public void putKeepingExpiry(Slice field, Slice value) {
+    put(field, value, fields.find(field) ? fields.expiryMillis() : KeyEntry.NO_EXPIRY);
+  }
+
+  /// Lets the field that was found last expire at another time, or never.
+  ///
+  /// @param millis since the epoch, not passed; or [KeyEntry#NO_EXPIRY]
+  public void setExpiry(Slice field, long millis) {
+    if (encoding == HashFormat.LISTPACK) {
+      encoding = HashFormat.LISTPACK_WITH_DEADLINES;
+    }
+    put(field, fields.value().copy(), millis);
+  }
+
+  private boolean put(Slice field, Slice value, long fieldExpiryMillis) {
     HashedElements.requireLength(field, "hash field");
     changed = true;
     if (Math.max(field.length(), value.length()) > limits.hashValueBytes()) {
       becomeHashtable();
     }
     if (fields instanceof PackedFields packed
-        && packed.byteSize() + PackedFields.entryBytes(field, value, KeyEntry.NO_EXPIRY)
+        && packed.byteSize() + PackedFields.entryBytes(field, value, fieldExpiryMillis)
             > roomBytes()) {
       spread(packed);
     }
-    boolean added = fields.put(field, value, KeyEntry.NO_EXPIRY);
+    boolean added = fields.put(field, value, fieldExpiryMillis);
     if (fields.size() > limits.hashEntries()) {
       becomeHashtable();
     }
@@ -118,6 +175,9 @@ public final class HashEditor {
     if (!changed) {
       return;
     }
+    if (passed > 0) {
+      db.event(KeyEventClass.HASH, "hexpired", key);
+    }
     if (fields.size() == 0) {
       if (old != null) {
         db.remove(key, old);
@@ -125,16 +185,25 @@ public final class HashEditor {
       }
       return;
     }
-    if (fields instanceof PackedFields packed) {
-      packed.encode(db.beginValue(ValueType.HASH, encoding, expiryMillis));
-      db.store(key, old);
-    } else if (old != null && old.objectId() == objectId && fields.size() == sizeBefore) {
+    long inner = encoding == HashFormat.LISTPACK ? KeyEntry.NO_EXPIRY : fields.earliestMillis();
+    if (fields instanceof SpreadFields && isHeaderAsBefore(inner)) {
       db.touch(key);
-    } else {
-      GrowableBuffer payload = db.beginValue(ValueType.HASH, encoding, expiryMillis, objectId);
-      payload.putVarint(fields.size());
-      db.store(key, old);
+      return;
     }
+    GrowableBuffer payload = db.beginValue(ValueType.HASH, encoding, expiryMillis, objectId, inner);
+    if (fields instanceof PackedFields packed) {
+      packed.encode(payload);
+    } else {
+      payload.putVarint(fields.size());
+    }
+    db.store(key, old);
+  }
+
+  private boolean isHeaderAsBefore(long inner) {
+    return old != null
+        && old.objectId() == objectId
+        && fields.size() == sizeBefore
+        && inner == innerBefore;
   }
 
   private void becomeHashtable() {
@@ -154,10 +223,11 @@ public final class HashEditor {
   private void spread(PackedFields packed) {
     encoding = HashFormat.HASHTABLE;
     objectId = db.newObjectId();
-    SpreadFields spread = new SpreadFields(db.elements(objectId), 0);
+    SpreadFields spread =
+        new SpreadFields(db.elements(objectId), 0, KeyEntry.NO_EXPIRY, db.nowMillis());
     PackedFieldWalk walk = packed.walkAll();
     while (walk.advance()) {
-      spread.add(walk.name(), walk.value(), walk.expiryMillis(), true);
+      spread.add(walk.name(), walk.value(), walk.expiryMillis());
     }
     fields = spread;
   }

@@ -39,7 +39,7 @@ public final class HashNumbers {
     }
     GrowableBuffer digits = GrowableBuffer.onHeap(20);
     Decimals.append(sum, digits);
-    hash.put(field, digits.slice());
+    hash.putKeepingExpiry(field, digits.slice());
     return sum;
   }
 
@@ -54,7 +54,7 @@ public final class HashNumbers {
     }
     BigDecimal sum = LongDouble.sum(before, delta.value());
     byte[] text = LongDouble.format(sum).getBytes(StandardCharsets.US_ASCII);
-    hash.put(field, Slice.of(text));
+    hash.putKeepingExpiry(field, Slice.of(text));
     return text;
   }
 

@@ -3,6 +3,7 @@ package io.varve.server.types;
 import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.Slice;
 import io.varve.server.keyspace.Database;
+import io.varve.server.keyspace.Elements;
 import io.varve.server.keyspace.KeyEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Valid until the execution writes or ends.
 public final class HashView {
+
+  /// [#expiryMillis(Slice)] of no field.
+  public static final long MISSING = -1;
 
   private final long nowMillis;
   private final Slice payload = new Slice();
@@ -19,12 +23,22 @@ public final class HashView {
   private final long stored;
 
   private final @Nullable HashedElements elements;
+  private final @Nullable FieldDeadlines deadlines;
+  private final boolean somePassed;
 
   private HashView(Database db, KeyEntry entry) {
     nowMillis = db.nowMillis();
     payload.set(entry.payload());
     stored = cursor.set(payload).readVarint();
-    elements = entry.isSpread() ? new HashedElements(db.elements(entry.objectId())) : null;
+    somePassed = entry.hasPassedPartsAt(nowMillis);
+    if (entry.isSpread()) {
+      Elements spread = db.elements(entry.objectId());
+      elements = new HashedElements(spread);
+      deadlines = somePassed ? new FieldDeadlines(spread) : null;
+    } else {
+      elements = null;
+      deadlines = null;
+    }
   }
 
   /// Looks a hash up; null if there is none.
@@ -37,28 +51,48 @@ public final class HashView {
 
   /// Number of fields.
   public long size() {
-    return stored;
+    if (!somePassed) {
+      return stored;
+    }
+    if (deadlines != null) {
+      return stored - deadlines.countPassed(nowMillis);
+    }
+    long live = 0;
+    PackedFieldWalk walk = packed();
+    while (walk.next()) {
+      live++;
+    }
+    return live;
   }
 
   /// Whether there is a field.
   ///
   /// @param valueOut pointed at its value if there is
   public boolean find(Slice field, Slice valueOut) {
+    return findExpiry(field, valueOut) != MISSING;
+  }
+
+  /// When a field expires, [KeyEntry#NO_EXPIRY] if never, [#MISSING] if there is none.
+  public long expiryMillis(Slice field) {
+    return findExpiry(field, new Slice());
+  }
+
+  private long findExpiry(Slice field, Slice valueOut) {
     if (elements == null) {
       PackedFieldWalk walk = packed();
       if (!walk.find(field) || walk.hasPassed()) {
-        return false;
+        return MISSING;
       }
       valueOut.set(walk.value());
-      return true;
+      return walk.expiryMillis();
     }
     if (!elements.find(field, valueOut)) {
-      return false;
+      return MISSING;
     }
     FieldValue found = new FieldValue();
     found.decode(valueOut);
     valueOut.set(found.bytes());
-    return !found.hasPassed(nowMillis);
+    return found.hasPassed(nowMillis) ? MISSING : found.expiryMillis();
   }
 
   /// Walks the fields; the caller closes it.

@@ -1,5 +1,7 @@
 package io.varve.server.types;
 
+import io.varve.engine.bytes.Slice;
+import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.RefusedException;
 import io.varve.server.keyspace.ValueType;
@@ -7,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What is said of hashes as a whole. Stateless.
 public final class Hashes {
+
+  /// Fields that one call removes at most from a large hash.
+  private static final int PASSED_PER_CALL = 256;
 
   private Hashes() {}
 
@@ -17,6 +22,15 @@ public final class Hashes {
       case HashFormat.LISTPACK_WITH_DEADLINES -> "listpackex";
       default -> "hashtable";
     };
+  }
+
+  /// Removes fields whose time has passed; what the keyspace calls as an
+  /// [io.varve.server.keyspace.InnerExpiry].
+  public static int removePassed(Database db, Slice key, KeyEntry entry) {
+    HashEditor hash = HashEditor.open(db, key, checked(entry));
+    int removed = hash.removePassed(PASSED_PER_CALL);
+    hash.finish();
+    return removed;
   }
 
   /// @throws RefusedException if the entry is no hash

@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// The fields of a small hash, in a copy of the entries that lie in its header. A changed field stays
-/// where it is, a new one comes last.
+/// where it is unless its expiry changes; a new one comes behind those that do not expire later: last, if
+/// it does not expire. Fields whose time has passed must be removed before anything else.
 final class PackedFields implements Fields {
 
   private static final int ROOM_BYTES = 64;
@@ -91,7 +92,12 @@ final class PackedFields implements Fields {
   @Override
   public boolean put(Slice field, Slice value, long expiryMillis) {
     boolean found = walk.find(field);
-    int at = found ? (int) walk.entryStart() : length;
+    if (found && walk.expiryMillis() != expiryMillis) {
+      remove(field);
+      put(field, value, expiryMillis);
+      return false;
+    }
+    int at = found ? (int) walk.entryStart() : placeOf(expiryMillis);
     int oldBytes = found ? (int) (walk.entryEnd() - at) : 0;
     int newBytes = Math.toIntExact(entryBytes(field, value, expiryMillis));
     splice(at, oldBytes, newBytes);
@@ -117,6 +123,48 @@ final class PackedFields implements Fields {
     splice(at, (int) (walk.entryEnd() - at), 0);
     count--;
     return true;
+  }
+
+  @Override
+  public int removePassed(long nowMillis, int limit) {
+    int removed = 0;
+    walk.rewind();
+    while (walk.advance()) {
+      if (walk.expiryMillis() != KeyEntry.NO_EXPIRY && walk.expiryMillis() <= nowMillis) {
+        int at = (int) walk.entryStart();
+        splice(at, (int) (walk.entryEnd() - at), 0);
+        count--;
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  @Override
+  public long earliestMillis() {
+    long earliest = KeyEntry.NO_EXPIRY;
+    walk.rewind();
+    while (walk.advance()) {
+      long expiry = walk.expiryMillis();
+      if (expiry != KeyEntry.NO_EXPIRY && (earliest == KeyEntry.NO_EXPIRY || expiry < earliest)) {
+        earliest = expiry;
+      }
+    }
+    return earliest;
+  }
+
+  /// Where a new entry belongs.
+  private int placeOf(long expiryMillis) {
+    if (expiryMillis == KeyEntry.NO_EXPIRY) {
+      return length;
+    }
+    walk.rewind();
+    while (walk.advance()) {
+      if (walk.expiryMillis() == KeyEntry.NO_EXPIRY || walk.expiryMillis() > expiryMillis) {
+        return (int) walk.entryStart();
+      }
+    }
+    return length;
   }
 
   /// Makes room for `newBytes` where `oldBytes` were.

@@ -32,6 +32,7 @@ import io.varve.server.keyspace.KeyspaceOptions;
 import io.varve.server.pubsub.Tracking;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
+import io.varve.server.types.Hashes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -210,6 +211,7 @@ public final class CommandRig implements AutoCloseable {
   private void open() {
     engine = Engine.open(directory, options);
     keyspace = new Keyspace(engine, KeyspaceOptions.DEFAULTS);
+    keyspace.innerExpiry(Hashes::removePassed);
     keyspaceSetting.accept(keyspace);
     keyspace.start(readers, loopTasks::add);
     ServerAccess server = server();
@@ -322,6 +324,7 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(StringCommands.table());
     commands.addAll(ListCommands.table());
     commands.addAll(HashCommands.table());
+    commands.addAll(FieldExpiryCommands.table());
     commands.addAll(SortedSetCommands.table());
     commands.addAll(BitmapCommands.table());
     commands.addAll(HyperLogLogCommands.table());
