@@ -322,7 +322,9 @@ public final class Dispatcher {
       return null;
     }
     boolean scripted = table.get(outer).categories().contains(AclCategory.SCRIPTING);
-    writeDown(server, session, denial, scripted ? "lua" : "multi");
+    if (!in.isRehearsal()) {
+      writeDown(server, session, denial, scripted ? "lua" : "multi");
+    }
     return scripted
         ? "ERR ACL failure in script: " + denial.message()
         : "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC"

@@ -8,6 +8,8 @@ import java.util.Set;
 /// Reading is returning what a key holds, or something that depends on it; a change that does not tell
 /// of the old value is no reading. What the flags of a command do not say stands in the sets here.
 enum KeyAccess {
+  /// Only tells of its existence, type or size: whoever may touch the key in any way may know.
+  LOOK,
   READ,
   WRITE,
   READ_WRITE;
@@ -48,6 +50,13 @@ enum KeyAccess {
           "xack",
           "xadd",
           "xdel",
+          "xautoclaim",
+          "xclaim",
+          "xgroup|create",
+          "xgroup|createconsumer",
+          "xgroup|delconsumer",
+          "xgroup|destroy",
+          "xgroup|setid",
           "xsetid",
           "xtrim",
           "zadd",
@@ -67,30 +76,60 @@ enum KeyAccess {
           "zinterstore",
           "zrangestore",
           "zunionstore",
-          "bitop",
-          "pfmerge");
+          "bitop");
+
+  private static final Set<String> ONLY_LOOK =
+      Set.of(
+          "exists",
+          "hexists",
+          "hlen",
+          "hstrlen",
+          "llen",
+          "memory|usage",
+          "object|encoding",
+          "object|freq",
+          "object|idletime",
+          "object|refcount",
+          "scard",
+          "sismember",
+          "strlen",
+          "touch",
+          "type",
+          "watch",
+          "xlen",
+          "zcard");
+
+  /// Scripts may do anything with their keys.
+  private static final Set<String> SCRIPTS = Set.of("eval", "evalsha", "fcall");
 
   /// What is done with the first key; the second is written.
   private static final Map<String, KeyAccess> MOVE =
-      Map.of(
-          "blmove", READ_WRITE,
-          "brpoplpush", READ_WRITE,
-          "copy", READ,
-          "lmove", READ_WRITE,
-          "rename", READ_WRITE,
-          "renamenx", READ_WRITE,
-          "rpoplpush", READ_WRITE,
-          "smove", READ_WRITE,
-          "sort", READ,
-          "georadius", READ);
+      Map.ofEntries(
+          Map.entry("blmove", READ_WRITE),
+          Map.entry("brpoplpush", READ_WRITE),
+          Map.entry("copy", READ),
+          Map.entry("lmove", READ_WRITE),
+          Map.entry("rename", READ_WRITE),
+          Map.entry("renamenx", READ_WRITE),
+          Map.entry("rpoplpush", READ_WRITE),
+          Map.entry("smove", READ_WRITE),
+          Map.entry("sort", READ),
+          Map.entry("georadius", READ),
+          Map.entry("georadiusbymember", READ));
 
   /// @param ordinal the first key of the request is 0
   /// @param name index of the command's name among the arguments
   static KeyAccess of(Command command, int ordinal, Arguments args, int name) {
+    String known = command.fullName();
     if (!command.is(CommandFlag.WRITE)) {
+      return ONLY_LOOK.contains(known) ? LOOK : SCRIPTS.contains(known) ? READ_WRITE : READ;
+    }
+    if (known.equals("xreadgroup")) {
       return READ;
     }
-    String known = command.name();
+    if (known.equals("pfmerge")) {
+      return ordinal == 0 ? READ_WRITE : READ;
+    }
     KeyAccess moved = MOVE.get(known);
     if (moved != null) {
       return ordinal == 0 ? moved : WRITE;
@@ -110,10 +149,10 @@ enum KeyAccess {
   }
 
   boolean reads() {
-    return this != WRITE;
+    return this == READ || this == READ_WRITE;
   }
 
   boolean writes() {
-    return this != READ;
+    return this == WRITE || this == READ_WRITE;
   }
 }
