@@ -163,6 +163,26 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     }
   }
 
+  /// Makes an array of the replies that were written since a mark, for those who learn the number of
+  /// elements only by writing them. They move by the few bytes that announce it.
+  ///
+  /// @param mark what [#mark()] gave before the first of them
+  /// @param size number of replies since then
+  public final void arraySince(int mark, int size) {
+    int end = out.writerIndex();
+    array(size);
+    moveTo(mark, end);
+  }
+
+  /// As [#arraySince(int, int)], a map.
+  ///
+  /// @param pairs number of pairs: twice as many replies were written since then
+  public final void mapSince(int mark, int pairs) {
+    int end = out.writerIndex();
+    map(pairs);
+    moveTo(mark, end);
+  }
+
   /// @param pairs number of pairs: twice as many replies follow
   public abstract void map(int pairs);
 
@@ -223,6 +243,15 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
       bytes[--at] = '-';
     }
     return at;
+  }
+
+  /// Moves what was written since `from` in front of what was written since `mark`.
+  private void moveTo(int mark, int from) {
+    byte[] moved = new byte[out.writerIndex() - from];
+    out.getBytes(from, moved);
+    MemorySegment bytes = memory();
+    MemorySegment.copy(bytes, mark, bytes, mark + (long) moved.length, from - (long) mark);
+    out.setBytes(mark, moved);
   }
 
   private void textLine(char type, String text) {

@@ -26,6 +26,7 @@ import io.varve.server.commands.ServerCommands;
 import io.varve.server.commands.SetCommands;
 import io.varve.server.commands.SlowlogCommands;
 import io.varve.server.commands.SortedSetCommands;
+import io.varve.server.commands.StreamCommands;
 import io.varve.server.commands.StringCommands;
 import io.varve.server.commands.TransactionCommands;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class CommandFamilies {
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),
+            StreamCommands.table(),
             ObjectCommands.table(),
             TransactionCommands.table(),
             ConnectionCommands.table(),

@@ -44,6 +44,7 @@ final class ConversationTest {
             StringCommands.table(),
             ListCommands.table(),
             SortedSetCommands.table(),
+            StreamCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),
