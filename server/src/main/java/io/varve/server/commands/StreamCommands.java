@@ -62,13 +62,11 @@ public final class StreamCommands {
             .build(),
         define("xread", -4, StreamReadCommands::read, "5.0.0", READONLY, BLOCKING)
             .keys(KeySpec.halfAfter("STREAMS", 1))
-            .categories(AclCategory.BLOCKING)
             .complexity("O(N) with the number of entries returned")
             .summary("Returns the entries of streams behind ids, or waits for some.")
             .build(),
         define("xreadgroup", -7, StreamReadCommands::readGroup, "5.0.0", WRITE, BLOCKING)
             .keys(KeySpec.halfAfter("STREAMS", 4))
-            .categories(AclCategory.BLOCKING)
             .complexity("O(N) with the number of entries returned")
             .summary("Returns new or pending entries to a consumer of a group, or waits for some.")
             .build(),

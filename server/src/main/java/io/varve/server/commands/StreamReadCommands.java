@@ -5,6 +5,7 @@ import io.varve.protocol.ReplyWriter;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeyWait;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.KeyEventClass;
 import io.varve.server.types.PendingEntry;
@@ -32,12 +33,17 @@ final class StreamReadCommands {
       streams[i] = Stream.find(in.db(), in.args().get(options.keyArgument(i)));
       after[i] = startOf(in.args(), options.idArgument(i), streams[i]);
     }
+    if (in.remembered() instanceof StreamId[] first) {
+      // What was last when the wait began, where the client said `$`.
+      after = first;
+    }
     int served = 0;
     for (int i = 0; i < streams.length; i++) {
       served += isServed(streams[i], after[i]) ? 1 : 0;
     }
     if (served == 0) {
-      nothing(in, options);
+      KeyWait wait = options.findWait(in);
+      nothing(in, wait == null ? null : wait.remembering(after));
       return;
     }
     beginStreams(in.reply(), served);
@@ -109,7 +115,8 @@ final class StreamReadCommands {
       group.save();
     }
     if (served == 0) {
-      nothing(in, options);
+      KeyWait wait = options.findWait(in);
+      nothing(in, wait == null ? null : wait.whateverComes(true));
     } else if (reply.version() == 2) {
       reply.arraySince(mark, served);
     } else {
@@ -190,11 +197,13 @@ final class StreamReadCommands {
     reply.arraySince(mark, size);
   }
 
-  private static void nothing(Invocation in, StreamReadOptions options) {
-    if (options.blockMillis() != StreamReadOptions.DOES_NOT_BLOCK && !in.isNested()) {
-      throw new CommandException("ERR BLOCK is not supported by this server");
+  /// There is nothing to read: waits, or answers so.
+  private static void nothing(Invocation in, @Nullable KeyWait wait) {
+    if (wait == null) {
+      in.reply().nullArray();
+    } else {
+      in.waitFor(wait);
     }
-    in.reply().nullArray();
   }
 
   private static void beginStreams(ReplyWriter reply, int served) {

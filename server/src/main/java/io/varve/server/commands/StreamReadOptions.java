@@ -4,19 +4,21 @@ import io.varve.server.command.Arguments;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeyWait;
+import io.varve.server.command.Timeouts;
+import io.varve.server.keyspace.ValueType;
+import org.jspecify.annotations.Nullable;
 
 /// The options of XREAD and XREADGROUP.
 ///
 /// `[GROUP group consumer] [COUNT count] [BLOCK millis] [NOACK] STREAMS key ... id ...`
 final class StreamReadOptions {
 
-  /// [#blockMillis()] without BLOCK.
-  static final long DOES_NOT_BLOCK = -1;
-
   private final boolean ofGroup;
   private int groupArgument;
   private long count;
-  private long blockMillis = DOES_NOT_BLOCK;
+  private boolean waits;
+  private long deadlineMillis = KeyWait.NO_DEADLINE;
   private boolean withoutPending;
   private int firstKey;
   private int streams;
@@ -52,9 +54,13 @@ final class StreamReadOptions {
     return count;
   }
 
-  /// How long to wait, in milliseconds: 0 for ever, or [#DOES_NOT_BLOCK].
-  long blockMillis() {
-    return blockMillis;
+  /// What to wait for where nothing is there; null if the command does not wait.
+  ///
+  /// @param in the command, which does not wait within another one
+  @Nullable KeyWait findWait(Invocation in) {
+    return waits && !in.isNested()
+        ? KeyWait.forKeys(in, ValueType.STREAM, firstKey, streams, deadlineMillis)
+        : null;
   }
 
   /// Whether entries count as acknowledged once they are delivered.
@@ -81,7 +87,8 @@ final class StreamReadOptions {
   private int read(Invocation in, int at, int more) {
     Arguments args = in.args();
     if (more > 0 && args.is(at, "BLOCK")) {
-      blockMillis = timeout(in, at + 1);
+      waits = true;
+      deadlineMillis = Timeouts.deadlineOfMillis(in, at + 1);
       return at + 2;
     }
     if (more > 0 && args.is(at, "COUNT")) {
@@ -121,18 +128,5 @@ final class StreamReadOptions {
               + option
               + " option is only supported by XREADGROUP. You called XREAD instead.");
     }
-  }
-
-  private static long timeout(Invocation in, int index) {
-    CommandException outOfRange =
-        new CommandException("ERR timeout is not an integer or out of range");
-    long millis = in.args().longAt(index, outOfRange);
-    if (millis < 0) {
-      throw new CommandException("ERR timeout is negative");
-    }
-    if (millis > Long.MAX_VALUE - in.nowMillis()) {
-      throw new CommandException("ERR timeout is out of range");
-    }
-    return millis;
   }
 }

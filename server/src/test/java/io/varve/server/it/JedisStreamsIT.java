@@ -2,10 +2,16 @@ package io.varve.server.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,15 +43,18 @@ class JedisStreamsIT {
 
   @Parameter RedisProtocol protocol;
   private Jedis jedis;
+  private ExecutorService others;
 
   @BeforeEach
   void connect() {
     jedis = JedisConnections.open(protocol);
+    others = Executors.newVirtualThreadPerTaskExecutor();
   }
 
   @AfterEach
   void close() {
     jedis.close();
+    others.close();
   }
 
   @Test
@@ -97,6 +106,77 @@ class JedisStreamsIT {
     assertEquals(3, jedis.xinfoConsumers2("s", "g").size());
     assertEquals(3, jedis.xgroupDelConsumer("s", "g", "carol"));
     assertEquals(1, jedis.xgroupDestroy("s", "g"));
+  }
+
+  @Test
+  void aReaderWaitsForAnEntry() throws Exception {
+    CompletableFuture<List<Map.Entry<String, List<StreamEntry>>>> waiting =
+        whileWaiting(
+            other ->
+                other.xread(
+                    XReadParams.xReadParams().block(0),
+                    Map.of("s", StreamEntryID.XREAD_NEW_ENTRY)));
+    jedis.xadd("s", new StreamEntryID(1, 1), Map.of("f", "v"));
+    assertEquals(List.of("1-1"), ids(waiting.get()));
+  }
+
+  @Test
+  void consumersThatWaitGetOneEntryEach() throws Exception {
+    jedis.xgroupCreate("s", "g", new StreamEntryID(0, 0), true);
+    var alice = whileWaiting(other -> waitInGroup(other, "alice"));
+    var bob = whileWaiting(other -> waitInGroup(other, "bob"), 2);
+    jedis.xadd("s", new StreamEntryID(1, 1), Map.of("f", "v"));
+    jedis.xadd("s", new StreamEntryID(1, 2), Map.of("f", "v"));
+    assertEquals(List.of("1-1"), ids(alice.get()));
+    assertEquals(List.of("1-2"), ids(bob.get()));
+    assertEquals(2, jedis.xpending("s", "g").getTotal());
+  }
+
+  @Test
+  void aConsumerStopsWaitingWhenItsGroupOrKeyGoes() {
+    for (Runnable end :
+        List.<Runnable>of(
+            () -> jedis.xgroupDestroy("s", "g"), () -> jedis.del("s"), () -> jedis.flushAll())) {
+      jedis.del("s");
+      jedis.xgroupCreate("s", "g", new StreamEntryID(0, 0), true);
+      var waiting = whileWaiting(other -> waitInGroup(other, "alice"));
+      end.run();
+      ExecutionException failed = assertThrows(ExecutionException.class, waiting::get);
+      assertEquals(
+          "NOGROUP No such key 's' or consumer group 'g' in XREADGROUP with GROUP option",
+          failed.getCause().getMessage());
+    }
+    jedis.xgroupCreate("s", "g", new StreamEntryID(0, 0), true);
+    var waiting = whileWaiting(other -> waitInGroup(other, "alice"));
+    jedis.set("s", "text");
+    ExecutionException failed = assertThrows(ExecutionException.class, waiting::get);
+    assertTrue(failed.getCause().getMessage().startsWith("WRONGTYPE"));
+  }
+
+  private static List<Map.Entry<String, List<StreamEntry>>> waitInGroup(
+      Jedis other, String consumer) {
+    return other.xreadGroup(
+        "g", consumer, XReadGroupParams.xReadGroupParams().count(1).block(0), NEW);
+  }
+
+  private <T> CompletableFuture<T> whileWaiting(Function<Jedis, T> command) {
+    return whileWaiting(command, 1);
+  }
+
+  /// Runs a command on a connection of its own and returns when so many clients wait.
+  private <T> CompletableFuture<T> whileWaiting(Function<Jedis, T> command, int clients) {
+    CompletableFuture<T> reply =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (Jedis other = JedisConnections.open(protocol)) {
+                return command.apply(other);
+              }
+            },
+            others);
+    while (!reply.isDone() && !jedis.info("clients").contains("blocked_clients:" + clients)) {
+      Thread.onSpinWait();
+    }
+    return reply;
   }
 
   private List<Map.Entry<String, List<StreamEntry>>> read(String consumer, int count) {

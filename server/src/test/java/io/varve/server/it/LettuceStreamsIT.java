@@ -74,7 +74,7 @@ class LettuceStreamsIT {
     redis.xadd("s", new XAddArgs().id("1-2"), Map.of("f", "2"));
     Consumer<String> alice = Consumer.from("g", "alice");
     Consumer<String> bob = Consumer.from("g", "bob");
-    XReadArgs waiting = XReadArgs.Builder.count(5);
+    XReadArgs waiting = XReadArgs.Builder.block(Duration.ofMillis(5));
     assertEquals(
         List.of("1-1", "1-2"),
         ids(redis.xreadgroup(alice, waiting, StreamOffset.lastConsumed("s"))));
