@@ -29,6 +29,10 @@ import io.varve.server.commands.SortedSetCommands;
 import io.varve.server.commands.StreamCommands;
 import io.varve.server.commands.StringCommands;
 import io.varve.server.commands.TransactionCommands;
+import io.varve.server.script.FunctionCommands;
+import io.varve.server.script.Functions;
+import io.varve.server.script.ScriptCommands;
+import io.varve.server.script.Scripts;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -38,7 +42,10 @@ public final class CommandFamilies {
   private CommandFamilies() {}
 
   /// Every top-level command, family by family.
-  public static List<Command> all() {
+  ///
+  /// @param scripts where scripts are kept and run
+  /// @param functions where functions are kept
+  public static List<Command> all(Scripts scripts, Functions functions) {
     return Stream.of(
             StringCommands.table(),
             ListCommands.table(),
@@ -54,6 +61,8 @@ public final class CommandFamilies {
             StreamCommands.table(),
             ObjectCommands.table(),
             TransactionCommands.table(),
+            ScriptCommands.table(scripts),
+            FunctionCommands.table(scripts, functions),
             ConnectionCommands.table(),
             ClientCommands.table(),
             PubSubCommands.table(),

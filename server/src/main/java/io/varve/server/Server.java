@@ -37,6 +37,7 @@ import io.varve.server.net.OutputLimit;
 import io.varve.server.net.Transport;
 import io.varve.server.pubsub.Subscriber;
 import io.varve.server.pubsub.TrackingClient;
+import io.varve.server.script.Scripts;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import io.varve.server.types.Hashes;
@@ -98,9 +99,13 @@ public final class Server implements ServerStarter.Running {
     this.keyspace =
         new Keyspace(engine, KeyspaceOptions.DEFAULTS.withDatabases(configuration.databases()));
     this.services = new ServerServices(configuration, engine, time);
+    services.functions().open(keyspace.libraries());
     this.dispatcher = new Dispatcher(services);
     this.readers =
-        new ReaderPool(configuration.readerThreads(), () -> newRunner(keyspace.newReaderAccess()));
+        new ReaderPool(
+            configuration.readerThreads(),
+            Scripts.STACK_BYTES,
+            () -> newRunner(keyspace.newReaderAccess()));
     this.loop =
         new CommandLoop(
             engine,
@@ -111,6 +116,8 @@ public final class Server implements ServerStarter.Running {
             this::tick,
             1000 / configuration.get(Directives.HZ),
             time);
+    Invocation whileBusy = new Invocation(services, null);
+    services.scripts().whileBusy(() -> loop.serveWhileBusy(whileBusy));
     this.saves = new Saves(engine, loop, time);
     Transport transport = chooseTransport(configuration);
     this.net =
@@ -140,8 +147,7 @@ public final class Server implements ServerStarter.Running {
     configuration.onChange(
         Directives.CLIENT_OUTPUT_BUFFER_LIMIT, now -> outputLimits = OutputLimits.of(now));
     this.report =
-        new ServerReport(
-            configuration, engine, keyspace, loop, readers, net, services.sessions(), saves);
+        new ServerReport(configuration, engine, keyspace, loop, readers, net, services, saves);
     services.attach(new Parts());
     this.metrics = new MetricsPage(new Figures());
     this.port = net.bind();
@@ -314,6 +320,7 @@ public final class Server implements ServerStarter.Running {
     try {
       net.stopAccepting();
       net.stopReading();
+      services.scripts().killAll();
       saves.close();
       loop.close();
       net.close();

@@ -36,6 +36,7 @@ final class ServerReport {
   private final CommandLoop loop;
   private final ReaderPool readers;
   private final NetServer net;
+  private final ServerServices services;
   private final SessionRegistry sessions;
   private final Saves saves;
   private final long startupBytes;
@@ -51,7 +52,7 @@ final class ServerReport {
       CommandLoop loop,
       ReaderPool readers,
       NetServer net,
-      SessionRegistry sessions,
+      ServerServices services,
       Saves saves) {
     this.configuration = configuration;
     this.engine = engine;
@@ -59,7 +60,8 @@ final class ServerReport {
     this.loop = loop;
     this.readers = readers;
     this.net = net;
-    this.sessions = sessions;
+    this.services = services;
+    this.sessions = services.sessions();
     this.saves = saves;
     this.startupBytes = usedBytes(engine.stats());
   }
@@ -108,6 +110,11 @@ final class ServerReport {
   private void describeMemory(InfoReport out) {
     out.field("maxmemory", configuration.get(io.varve.server.config.Directives.MAXMEMORY))
         .field("maxmemory_policy", "noeviction")
+        .field("used_memory_vm_eval", 0)
+        .field("used_memory_scripts_eval", services.scripts().cachedBytes())
+        .field("number_of_cached_scripts", services.scripts().cachedScripts())
+        .field("number_of_functions", services.functions().functionCount())
+        .field("number_of_libraries", services.functions().libraryCount())
         .field("mem_allocator", "malloc")
         .field("block_cache_capacity", engine.stats().cache().capacityBytes());
   }

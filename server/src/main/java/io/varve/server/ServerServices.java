@@ -26,6 +26,8 @@ import io.varve.server.pubsub.KeyspaceEvents;
 import io.varve.server.pubsub.Monitors;
 import io.varve.server.pubsub.PubSub;
 import io.varve.server.pubsub.Tracking;
+import io.varve.server.script.Functions;
+import io.varve.server.script.Scripts;
 import io.varve.server.session.Session;
 import io.varve.server.session.SessionRegistry;
 import java.nio.file.Path;
@@ -64,6 +66,8 @@ final class ServerServices implements ServerAccess {
   }
 
   private final Configuration configuration;
+  private final Scripts scripts = new Scripts();
+  private final Functions functions = new Functions(scripts);
   private final CommandTable commands;
   private final CommandStatistics statistics;
   private final SlowLog slowLog;
@@ -86,7 +90,7 @@ final class ServerServices implements ServerAccess {
     this.configuration = configuration;
     this.engine = engine;
     this.time = time;
-    this.commands = new CommandTable(CommandFamilies.all());
+    this.commands = new CommandTable(CommandFamilies.all(scripts, functions));
     this.statistics = new CommandStatistics(commands);
     this.slowLog = new SlowLog(10_000, 128);
     this.latency = new LatencyMonitor();
@@ -112,6 +116,10 @@ final class ServerServices implements ServerAccess {
     configuration.onChange(Directives.SLOWLOG_MAX_LEN, logs);
     configuration.onChange(Directives.LATENCY_MONITOR_THRESHOLD, logs);
     applyLogSettings();
+    configuration.onChange(
+        Directives.BUSY_REPLY_THRESHOLD,
+        now -> scripts.busyAfter(now.get(Directives.BUSY_REPLY_THRESHOLD)));
+    scripts.busyAfter(configuration.get(Directives.BUSY_REPLY_THRESHOLD));
     configuration.onChange(Directives.NOTIFY_KEYSPACE_EVENTS, this::selectEvents);
     selectEvents(configuration);
     configuration.onChange(
@@ -130,6 +138,14 @@ final class ServerServices implements ServerAccess {
         configuration.get(Directives.SLOWLOG_LOG_SLOWER_THAN),
         Math.toIntExact(configuration.get(Directives.SLOWLOG_MAX_LEN)));
     latency.threshold(configuration.get(Directives.LATENCY_MONITOR_THRESHOLD));
+  }
+
+  Functions functions() {
+    return functions;
+  }
+
+  Scripts scripts() {
+    return scripts;
   }
 
   void attach(Whole newWhole) {

@@ -71,7 +71,7 @@ public final class CommandCounters {
   /// An error reply was given.
   ///
   /// @param reply its whole text
-  void countError(String reply) {
+  public void countError(String reply) {
     int blank = reply.indexOf(' ');
     String kind = blank < 0 ? reply : reply.substring(0, blank);
     synchronized (errors) {

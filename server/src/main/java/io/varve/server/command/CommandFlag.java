@@ -19,6 +19,7 @@ public enum CommandFlag {
   FAST,
   NO_AUTH,
   MAY_REPLICATE,
+  NO_MANDATORY_KEYS,
   NO_ASYNC_LOADING,
   NO_MULTI,
   MOVABLEKEYS,

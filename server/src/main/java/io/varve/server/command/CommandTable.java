@@ -46,14 +46,17 @@ public final class CommandTable {
   /// Set in [#bits(int)]: waits for the disk by its nature; a run on a thread that may wait counts.
   static final long WAITS = 1L << 58;
 
+  /// Set in [#bits(int)]: runs a program of the client, for who knows how long.
+  static final long RUNS_SCRIPTS = 1L << 54;
+
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final Set<String> RUN_IN_MULTI =
       Set.of("exec", "discard", "multi", "watch", "quit", "reset");
-  private static final Set<String> HAVE_EFFECTS =
-      Set.of("exec", "discard", "watch", "unwatch", "reset");
-  private static final Set<String> WAIT = Set.of("save", "waitaof");
-  private static final Set<String> SCRIPTS =
+  private static final Set<String> RUN_SCRIPTS =
       Set.of("eval", "evalsha", "eval_ro", "evalsha_ro", "fcall", "fcall_ro");
+  private static final Set<String> HAVE_EFFECTS =
+      Set.of("eval", "evalsha", "fcall", "exec", "discard", "watch", "unwatch", "reset");
+  private static final Set<String> WAIT = Set.of("save", "waitaof");
   private static final Set<String> PUSH =
       Set.of(
           "subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ssubscribe", "sunsubscribe");
@@ -174,7 +177,7 @@ public final class CommandTable {
   }
 
   /// Whether a request may have this many arguments.
-  boolean acceptsCount(int number, int count) {
+  public boolean acceptsCount(int number, int count) {
     int wanted = arity[number];
     return wanted >= 0 ? count == wanted : count >= -wanted;
   }
@@ -249,7 +252,7 @@ public final class CommandTable {
       set |= HAVE_EFFECTS.contains(command.name()) ? HAS_EFFECTS : 0;
       set |= ANSWER_ANYWHERE.contains(command.name()) ? ANSWERS_ANYWHERE : 0;
       set |= WAIT.contains(command.name()) ? WAITS : 0;
-      set |= SCRIPTS.contains(command.name()) ? SHOWN_FIRST : 0;
+      set |= RUN_SCRIPTS.contains(command.name()) ? SHOWN_FIRST | RUNS_SCRIPTS : 0;
       set |= PUSH.contains(command.name()) ? ANSWERS_BY_PUSH | MAY_BE_SUBSCRIBED : 0;
       set |= BESIDE_SUBSCRIPTIONS.contains(command.name()) ? MAY_BE_SUBSCRIBED : 0;
     }

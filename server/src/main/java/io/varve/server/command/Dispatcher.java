@@ -32,6 +32,7 @@ public final class Dispatcher {
   private static final long WRITE = CommandTable.bit(CommandFlag.WRITE);
   private static final long MAY_REPLICATE = CommandTable.bit(CommandFlag.MAY_REPLICATE);
   private static final long BLOCKING = CommandTable.bit(CommandFlag.BLOCKING);
+  private static final long ALLOW_BUSY = CommandTable.bit(CommandFlag.ALLOW_BUSY);
   private static final long NO_AUTH = CommandTable.bit(CommandFlag.NO_AUTH);
   private static final long NO_MULTI = CommandTable.bit(CommandFlag.NO_MULTI);
   private static final long FAST = CommandTable.bit(CommandFlag.FAST);
@@ -74,7 +75,8 @@ public final class Dispatcher {
       return false;
     }
     long bits = bits(batch, request);
-    return (bits & (READONLY | CommandTable.ANSWERS_ANYWHERE)) != 0 && (bits & BLOCKING) == 0;
+    return (bits & (READONLY | CommandTable.ANSWERS_ANYWHERE)) != 0
+        && (bits & (BLOCKING | CommandTable.RUNS_SCRIPTS)) == 0;
   }
 
   /// Whether a request leaves the keyspace as it is, so that a run of it on another thread counts.
@@ -154,6 +156,31 @@ public final class Dispatcher {
     return run(in, bits);
   }
 
+  /// Answers a request while a script keeps the command loop: commands that help against that run, if
+  /// they need no keyspace, all others are refused.
+  ///
+  /// @param in another than the script's, without a keyspace
+  public void dispatchWhileBusy(Session session, RequestBatch batch, int request, Invocation in) {
+    long bits = bits(batch, request);
+    if ((bits & ALLOW_BUSY) != 0 && (bits & CommandTable.HAS_EFFECTS) == 0) {
+      dispatch(session, batch, request, in);
+      in.runEffects();
+      return;
+    }
+    Arguments args = in.args().set(batch, request);
+    int number = table.find(args);
+    in.turnTo(session, number, number == CommandTable.UNKNOWN ? null : table.get(number));
+    CommandException refusal =
+        number == CommandTable.UNKNOWN ? unknownCommand(args) : check(session, args, number, bits);
+    reject(
+        in,
+        refusal != null
+            ? refusal
+            : new CommandException(
+                "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN"
+                    + " NOSAVE."));
+  }
+
   /// Runs a request only to find out which blocks it needs; nothing of it stays.
   ///
   /// The session must be at rest. Commands that neither read nor write the keyspace are not run.
@@ -195,6 +222,25 @@ public final class Dispatcher {
       runUnlessLasting(in, request, table.get(command));
       return;
     }
+    runNested(in, request, command);
+  }
+
+  /// Runs a command for a script, whose checks it has passed; its error becomes its reply and undoes
+  /// its own writes only.
+  ///
+  /// @param command its number in the table
+  public static void runForScript(Invocation in, RequestBatch request, int command) {
+    if (in.isRehearsal() && in.server().commands().get(command).is(CommandFlag.ADMIN)) {
+      in.reply().nullBulk();
+    } else {
+      runNested(in, request, command);
+    }
+  }
+
+  private static void runNested(Invocation in, RequestBatch request, int command) {
+    CommandTable table = in.server().commands();
+    long bits = table.bits(command);
+    boolean wasNested = in.isNested();
     Session session = in.session();
     int outer = in.commandNumber();
     RequestBatch outerBatch = in.args().batch();
@@ -224,7 +270,7 @@ public final class Dispatcher {
         }
       }
     } finally {
-      in.nested(false);
+      in.nested(wasNested);
       in.turnTo(session, outer, table.get(outer));
       in.args().set(outerBatch, outerRequest);
     }

@@ -424,6 +424,17 @@ public final class Directives {
           Section.LIMITS,
           "Longest argument of a command, and longest string.");
 
+  public static final Directive<Long> BUSY_REPLY_THRESHOLD =
+      number(
+          "busy-reply-threshold",
+          5000,
+          0,
+          Long.MAX_VALUE,
+          RUNTIME,
+          Section.LIMITS,
+          "Milliseconds after which a running script may be killed, and others are told that it"
+              + " keeps them waiting.");
+
   public static final Directive<Long> CLIENT_QUERY_BUFFER_LIMIT =
       memory(
           "client-query-buffer-limit",
@@ -712,7 +723,6 @@ public final class Directives {
           "auto-aof-rewrite-min-size",
           "auto-aof-rewrite-percentage",
           "bind-source-addr",
-          "busy-reply-threshold",
           "crash-log-enabled",
           "crash-memcheck-enabled",
           "daemonize",

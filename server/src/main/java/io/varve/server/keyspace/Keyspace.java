@@ -7,6 +7,7 @@ import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.IncompatibleFormatException;
+import io.varve.engine.iterator.KeyValueIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.key.Lookup;
 import java.util.ArrayList;
@@ -323,6 +324,28 @@ public final class Keyspace implements AutoCloseable {
 
   long size(int physicalId, KeyspaceAccess access) {
     return access.isWriter() ? counts.sizeOnLoop(physicalId) : counts.sizeAt(physicalId, access);
+  }
+
+  /// The code of each library of functions that the store keeps, by the library's name. For the start:
+  /// it may wait for the disk.
+  public List<byte[]> libraries() {
+    List<byte[]> found = new ArrayList<>();
+    ReadContext context = new ReadContext();
+    Slice first = KeyspaceFormat.libraryKey(new byte[0]);
+    try (ReadView view = engine.acquireView();
+        KeyValueIterator all = engine.iterator(view, engine.lastSequence(), context)) {
+      for (all.seek(first); all.isValid(); all.next()) {
+        Slice key = all.key();
+        if (KeyspaceFormat.physicalId(key) != KeyspaceFormat.META_DATABASE
+            || KeyspaceFormat.tag(key) != KeyspaceFormat.TAG_LIBRARY) {
+          break;
+        }
+        found.add(all.value().toByteArray());
+      }
+    } finally {
+      context.releasePins();
+    }
+    return found;
   }
 
   private DatabaseMap load() {

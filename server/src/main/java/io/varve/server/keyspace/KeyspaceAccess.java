@@ -39,6 +39,9 @@ public final class KeyspaceAccess {
   /// Room for marks that is kept from execution to execution.
   private static final int MARKS_KEPT_MAX = 1024;
 
+  /// Bytes that the name of a library of functions may have.
+  public static final int LIBRARY_NAME_BYTES_MAX = 1024;
+
   private static final Slice NOTHING = new Slice();
 
   /// Numbers that a mark remembers; see [#mark()].
@@ -620,6 +623,25 @@ public final class KeyspaceAccess {
   private void deleteDeadline(int physicalId, Slice key, long millis) {
     batch.delete(deadlineKey(physicalId, key, millis));
     journal.removeDeadline(physicalId);
+  }
+
+  /// Keeps a library of functions, in place of one with this name.
+  ///
+  /// @param name at most [#LIBRARY_NAME_BYTES_MAX]
+  public void putLibrary(byte[] name, byte[] code) {
+    requireWritable();
+    if (name.length > LIBRARY_NAME_BYTES_MAX
+        || (long) batch.byteSize() + code.length + 1024 >= WriteBatch.BYTES_LIMIT) {
+      throw new RefusedException("ERR the library is too large");
+    }
+    batch.put(
+        KeyspaceFormat.libraryKey(name), new Slice(MemorySegment.ofArray(code), 0, code.length));
+  }
+
+  /// Keeps a library of functions no more.
+  public void removeLibrary(byte[] name) {
+    requireWritable();
+    batch.delete(KeyspaceFormat.libraryKey(name));
   }
 
   private void remap(DatabaseMap to) {

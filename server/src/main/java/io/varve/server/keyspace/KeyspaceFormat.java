@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 /// meta        := 0000 tag ...
 ///   map       := 0000 tag=M                                     -> database map
 ///   count     := 0000 tag=C database (4, big-endian)            -> count
+///   library   := 0000 tag=F name                                -> code of a library of functions
 /// header value := type (1), encoding (1), flags (1), [expiry millis (8)], [object (8)],
 ///                 [inner deadline millis (8)], payload
 /// ```
@@ -41,6 +42,7 @@ final class KeyspaceFormat {
   static final byte TAG_ELEMENT = 'E';
   static final byte TAG_DATABASE_MAP = 'M';
   static final byte TAG_COUNT = 'C';
+  static final byte TAG_LIBRARY = 'F';
 
   /// Bytes in front of the payload of a header that has no expiry.
   static final int HEADER_BYTES = 3;
@@ -126,6 +128,14 @@ final class KeyspaceFormat {
   /// The key of the record that counts the keys of a physical database.
   static Slice countKey(int physicalId) {
     return metaKey(TAG_COUNT, physicalId);
+  }
+
+  /// The key of the record that holds a library of functions; without a name, where they begin.
+  static Slice libraryKey(byte[] name) {
+    MemorySegment key = MemorySegment.ofArray(new byte[HEADER_PREFIX_BYTES + name.length]);
+    putPrefix(key, META_DATABASE, TAG_LIBRARY);
+    MemorySegment.copy(name, 0, key, Layouts.BYTE, HEADER_PREFIX_BYTES, name.length);
+    return new Slice(key, 0, (int) key.byteSize());
   }
 
   private static Slice metaKey(byte tag, int physicalId) {

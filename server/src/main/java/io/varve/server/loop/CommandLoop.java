@@ -9,11 +9,13 @@ import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.wal.DurabilityListener;
 import io.varve.protocol.ProtocolException;
 import io.varve.server.command.Dispatcher;
+import io.varve.server.command.Invocation;
 import io.varve.server.command.KeyWait;
 import io.varve.server.command.Outcome;
 import io.varve.server.command.TimeSource;
 import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.ValueType;
+import io.varve.server.script.Scripts;
 import io.varve.server.session.Session;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
@@ -77,6 +79,13 @@ public final class CommandLoop implements AutoCloseable {
 
   private final Thread thread;
   private Runnable faultListener = () -> {};
+
+  /// What came while a script kept the loop busy and has to wait for its end, in order.
+  private final ArrayDeque<Object> postponed = new ArrayDeque<>();
+
+  /// Whose requests are being run.
+  private @Nullable ClientConnection running;
+
   private ReplyGroup group = new ReplyGroup();
   private ReadView view;
   private long nextTickMillis;
@@ -105,7 +114,7 @@ public final class CommandLoop implements AutoCloseable {
     this.time = time;
     this.view = engine.acquireView();
     keyspace.addChangeListener(waiting);
-    this.thread = new Thread(this::run, "varve-loop");
+    this.thread = new Thread(null, this::run, "varve-loop", Scripts.STACK_BYTES);
   }
 
   /// @param onFault called when a fault of the server has ended the loop: the process must not go on
@@ -254,13 +263,15 @@ public final class CommandLoop implements AutoCloseable {
 
   /// Whether nothing is left to be run but what waits for others.
   private boolean isQuiet() {
-    return queue.isEmpty() && visits.count() == 0 && setAside.isEmpty() && released.isEmpty();
+    return queue.isEmpty()
+        && postponed.isEmpty()
+        && visits.count() == 0 && setAside.isEmpty() && released.isEmpty();
   }
 
   private int runRound() {
     int taken = 0;
     while (taken < ENTRIES_PER_ROUND) {
-      Object entry = queue.poll();
+      Object entry = postponed.isEmpty() ? queue.poll() : postponed.poll();
       if (entry == null) {
         break;
       }
@@ -299,6 +310,11 @@ public final class CommandLoop implements AutoCloseable {
   }
 
   private void endRound() {
+    commitRound();
+    view = engine.refresh(view);
+  }
+
+  private void commitRound() {
     keyspace.writeDirtyCounts();
     engine.commit();
     if (!group.isEmpty()) {
@@ -308,7 +324,55 @@ public final class CommandLoop implements AutoCloseable {
       gate.add(group, durableSequence);
       group = new ReplyGroup();
     }
-    view = engine.refresh(view);
+  }
+
+  /// Answers what has come while a script keeps this thread busy: with an error, but for the commands
+  /// that help then. Called from within the script's run; what it reads through stays as it is.
+  ///
+  /// @param in another than the script's, without a keyspace
+  public void serveWhileBusy(Invocation in) {
+    in.nowMillis(time.millis());
+    for (int i = 0; i < ENTRIES_PER_ROUND; i++) {
+      Object entry = queue.poll();
+      if (entry == null) {
+        break;
+      }
+      if (entry instanceof Submission submission && !hasToWait(submission.connection())) {
+        answerBusy(submission, in);
+      } else {
+        postponed.add(entry);
+      }
+    }
+    commitRound();
+  }
+
+  /// Whether something older of a connection is not answered yet.
+  private boolean hasToWait(ClientConnection connection) {
+    if (connection.equals(running) || connection.isParked()) {
+      return true;
+    }
+    for (Object entry : postponed) {
+      if (entry instanceof Submission older && older.connection().equals(connection)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void answerBusy(Submission submission, Invocation in) {
+    ClientConnection connection = submission.connection();
+    Session session = connection.session();
+    session.target(submission.replies());
+    connection.current(submission);
+    while (submission.hasNext()) {
+      if (connection.isGone() || session.isCloseAfterReply()) {
+        submission.skipRest();
+        break;
+      }
+      dispatcher.dispatchWhileBusy(session, submission.requests(), submission.next(), in);
+      submission.advance();
+    }
+    finish(submission);
   }
 
   private void sleepUntilWorkOrTick() {
@@ -336,6 +400,7 @@ public final class CommandLoop implements AutoCloseable {
     Session session = connection.session();
     session.target(submission.replies());
     connection.current(submission);
+    running = connection;
     while (submission.hasNext()) {
       if (connection.isGone() || session.isCloseAfterReply()) {
         submission.skipRest();

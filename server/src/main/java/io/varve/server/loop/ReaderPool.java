@@ -19,7 +19,8 @@ public final class ReaderPool implements AutoCloseable {
   private final ThreadLocal<CommandRunner> runners;
 
   /// @param size number of threads; the disk is asked for as many blocks at once
-  public ReaderPool(int size, Supplier<CommandRunner> runner) {
+  /// @param stackBytes of each thread's stack
+  public ReaderPool(int size, long stackBytes, Supplier<CommandRunner> runner) {
     AtomicInteger number = new AtomicInteger();
     runners = ThreadLocal.withInitial(runner);
     threads =
@@ -30,7 +31,8 @@ public final class ReaderPool implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "varve-reader-" + number.getAndIncrement());
+              Thread thread =
+                  new Thread(null, task, "varve-reader-" + number.getAndIncrement(), stackBytes);
               thread.setDaemon(true);
               return thread;
             });

@@ -84,6 +84,14 @@ public final class Session implements PushTarget {
     return reply;
   }
 
+  /// Writes replies with another writer until the one given back is put here again: what a script's
+  /// commands answer goes to the script.
+  public ReplyWriter exchangeReply(ReplyWriter other) {
+    ReplyWriter before = reply;
+    reply = other;
+    return before;
+  }
+
   /// Speaks this version of the protocol from the next reply on, into the same buffer.
   ///
   /// @param version 2 or 3

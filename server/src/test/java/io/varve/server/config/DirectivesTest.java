@@ -62,6 +62,7 @@ class DirectivesTest {
                 "client-output-buffer-limit",
                 "normal 1073741824 268435456 60 slave 268435456 67108864 60"
                     + " pubsub 33554432 8388608 60"),
+            Map.entry("busy-reply-threshold", "5000"),
             Map.entry("notify-keyspace-events", ""),
             Map.entry("aclfile", ""),
             Map.entry("acllog-max-len", "128"),
