@@ -19,6 +19,9 @@ public final class Functions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Functions.class);
 
+  /// What the rehearsal on this thread has made of the libraries, until it ends.
+  private static final ThreadLocal<@Nullable Libraries> REHEARSED = new ThreadLocal<>();
+
   /// Immutable.
   ///
   /// @param libraries by name
@@ -54,7 +57,6 @@ public final class Functions {
   }
 
   private final Scripts scripts;
-  private final ThreadLocal<@Nullable Libraries> rehearsed = new ThreadLocal<>();
   private volatile Libraries current = Libraries.NONE;
 
   public Functions(Scripts scripts) {
@@ -91,7 +93,7 @@ public final class Functions {
 
   /// What the execution sees.
   Libraries at(Invocation in) {
-    Libraries own = in.isRehearsal() ? rehearsed.get() : null;
+    Libraries own = in.isRehearsal() ? REHEARSED.get() : null;
     return own != null ? own : current;
   }
 
@@ -109,8 +111,8 @@ public final class Functions {
       }
     }
     if (in.isRehearsal()) {
-      rehearsed.set(to);
-      in.onUndo(rehearsed::remove);
+      REHEARSED.set(to);
+      in.onUndo(REHEARSED::remove);
     } else {
       current = to;
       in.onUndo(() -> current = before);

@@ -145,7 +145,6 @@ final class Library {
   }
 
   private static CommandException failed(String error) {
-    String text = error.startsWith("ERR ") ? error.substring(4) : error;
-    return new CommandException("ERR Error registering functions: " + Script.utf8(text));
+    return new CommandException("ERR Error registering functions: " + Script.utf8(error));
   }
 }

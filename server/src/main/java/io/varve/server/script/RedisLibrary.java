@@ -144,7 +144,7 @@ final class RedisLibrary {
     }
     int level = args.int32(1);
     if (level < 0 || level > 3) {
-      throw error(args, "Invalid log level.");
+      throw error(args, "Invalid debug level.");
     }
     StringBuilder text = new StringBuilder();
     for (int i = 2; i <= args.count(); i++) {

@@ -46,7 +46,7 @@ final class Registration {
     if (!isName(function.name)) {
       throw RedisLibrary.error(
           args,
-          "Function names can only contain letters, numbers, or underscores(_) and must be at least"
+          "Library names can only contain letters, numbers, or underscores(_) and must be at least"
               + " one character long");
     }
     if (functions.putIfAbsent(function.name, function) != null) {

@@ -30,6 +30,10 @@ import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.KeyspaceAccess;
 import io.varve.server.keyspace.KeyspaceOptions;
 import io.varve.server.pubsub.Tracking;
+import io.varve.server.script.FunctionCommands;
+import io.varve.server.script.Functions;
+import io.varve.server.script.ScriptCommands;
+import io.varve.server.script.Scripts;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 import io.varve.server.types.Hashes;
@@ -319,7 +323,10 @@ public final class CommandRig implements AutoCloseable {
   }
 
   /// The part of the server that these commands ask for anything; the rest is out of reach.
-  private static ServerAccess server() {
+  private ServerAccess server() {
+    Scripts scripts = new Scripts();
+    Functions functions = new Functions(scripts);
+    functions.open(keyspace.libraries());
     List<Command> commands = new ArrayList<>();
     commands.addAll(StringCommands.table());
     commands.addAll(ListCommands.table());
@@ -335,6 +342,8 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(ObjectCommands.table());
     commands.addAll(KeyspaceCommands.table());
     commands.addAll(TransactionCommands.table());
+    commands.addAll(ScriptCommands.table(scripts));
+    commands.addAll(FunctionCommands.table(scripts, functions));
     commands.addAll(ConnectionCommands.table());
     CommandTable table = new CommandTable(commands);
     CommandStatistics statistics = new CommandStatistics(table);
