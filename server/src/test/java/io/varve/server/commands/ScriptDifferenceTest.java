@@ -36,10 +36,7 @@ class ScriptDifferenceTest extends BesideRedis {
       assertEquals("1", ScriptTest.text(rig.call("FCALL", "f", "0")));
       byte[] ours = ((Reply.Bulk) rig.call("FUNCTION", "DUMP")).bytes();
       client.call("FUNCTION", "FLUSH");
-      assertEquals(
-          "OK",
-          ScriptTest.text(
-              client.call(bytes("FUNCTION"), bytes("RESTORE"), ours)));
+      assertEquals("OK", ScriptTest.text(client.call(bytes("FUNCTION"), bytes("RESTORE"), ours)));
       assertEquals("1", ScriptTest.text(client.call("FCALL", "f", "0")));
     }
   }

@@ -100,7 +100,8 @@ class ScriptTest {
     try (CommandRig rig = rig()) {
       rig.call("FUNCTION", "LOAD", "#!lua name=a\nredis.register_function('f', function() end)");
       Reply clash =
-          rig.call("FUNCTION", "LOAD", "#!lua name=b\nredis.register_function('f', function() end)");
+          rig.call(
+              "FUNCTION", "LOAD", "#!lua name=b\nredis.register_function('f', function() end)");
       assertEquals("ERR Function f already exists", text(clash));
       rig.reopen();
       Reply list = rig.call("FUNCTION", "LIST");
@@ -111,7 +112,8 @@ class ScriptTest {
   @Test
   void memoryDepthAndNestingAreBounded() {
     try (CommandRig rig = rig()) {
-      assertFails(rig, "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end", "not enough");
+      assertFails(
+          rig, "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end", "not enough");
       assertFails(rig, "return ('x'):rep(1e10)", "not enough memory");
       assertFails(rig, "local s = 'x' while true do s = s .. s end", "not enough memory");
       assertFails(rig, "local function f() return 1 + f() end return f()", "stack overflow");
