@@ -49,6 +49,9 @@ public final class CommandTable {
   /// Set in [#bits(int)]: runs a program of the client, for who knows how long.
   static final long RUNS_SCRIPTS = 1L << 54;
 
+  /// Set in [#bits(int)]: runs a program that may write.
+  static final long MAY_WRITE = 1L << 53;
+
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final Set<String> RUN_IN_MULTI =
       Set.of("exec", "discard", "multi", "watch", "quit", "reset");
@@ -253,6 +256,8 @@ public final class CommandTable {
       set |= ANSWER_ANYWHERE.contains(command.name()) ? ANSWERS_ANYWHERE : 0;
       set |= WAIT.contains(command.name()) ? WAITS : 0;
       set |= RUN_SCRIPTS.contains(command.name()) ? SHOWN_FIRST | RUNS_SCRIPTS : 0;
+      set |=
+          RUN_SCRIPTS.contains(command.name()) && !command.is(CommandFlag.READONLY) ? MAY_WRITE : 0;
       set |= PUSH.contains(command.name()) ? ANSWERS_BY_PUSH | MAY_BE_SUBSCRIBED : 0;
       set |= BESIDE_SUBSCRIPTIONS.contains(command.name()) ? MAY_BE_SUBSCRIBED : 0;
     }

@@ -90,7 +90,7 @@ public final class Dispatcher {
   /// Whether a request would write now: a command that writes, or an EXEC of one.
   public boolean writes(Session session, RequestBatch batch, int request) {
     if (!session.inMulti()) {
-      return (bits(batch, request) & WRITE) != 0;
+      return (bits(batch, request) & (WRITE | CommandTable.MAY_WRITE)) != 0;
     }
     return (bits(batch, request) & CommandTable.RUNS_IN_MULTI) != 0
         && queuesWrites(session.transaction());
@@ -393,7 +393,7 @@ public final class Dispatcher {
     if (!pause.isWritesOnly()) {
       return true;
     }
-    if ((bits & (WRITE | MAY_REPLICATE)) != 0) {
+    if ((bits & (WRITE | MAY_REPLICATE | CommandTable.MAY_WRITE)) != 0) {
       return true;
     }
     if (command.name().equals("exec") && command.container().isEmpty()) {
@@ -404,7 +404,8 @@ public final class Dispatcher {
 
   private boolean queuesWrites(Transaction transaction) {
     for (int i = 0; i < transaction.count(); i++) {
-      if ((table.bits(transaction.command(i)) & (WRITE | MAY_REPLICATE)) != 0) {
+      if ((table.bits(transaction.command(i)) & (WRITE | MAY_REPLICATE | CommandTable.MAY_WRITE))
+          != 0) {
         return true;
       }
     }

@@ -35,7 +35,7 @@ final class FunctionDump {
     for (int i = 0; i < 256; i++) {
       long crc = i;
       for (int bit = 0; bit < 8; bit++) {
-        crc = (crc & 1) != 0 ? crc >>> 1 ^ polynomial : crc >>> 1;
+        crc = (crc & 1) != 0 ? (crc >>> 1) ^ polynomial : crc >>> 1;
       }
       CRC[i] = crc;
     }
@@ -96,7 +96,7 @@ final class FunctionDump {
   private static long crc(byte[] bytes, int length) {
     long crc = 0;
     for (int i = 0; i < length; i++) {
-      crc = CRC[(int) (crc ^ bytes[i]) & 0xff] ^ crc >>> 8;
+      crc = CRC[(int) (crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
     }
     return crc;
   }
@@ -105,7 +105,7 @@ final class FunctionDump {
     if (length < 1 << 6) {
       out.write(length);
     } else if (length < 1 << 14) {
-      out.write(0x40 | length >> 8);
+      out.write(0x40 | (length >> 8));
       out.write(length);
     } else {
       out.write(0x80);
@@ -118,7 +118,7 @@ final class FunctionDump {
     long length =
         switch (first >> 6) {
           case 0 -> first & 0x3f;
-          case 1 -> (first & 0x3f) << 8 | in.get() & 0xff;
+          case 1 -> ((first & 0x3f) << 8) | (in.get() & 0xff);
           default ->
               switch (first) {
                 case 0x80 -> in.getInt() & 0xffffffffL;
@@ -134,8 +134,7 @@ final class FunctionDump {
 
   private static byte[] readString(ByteBuffer in) {
     if ((in.get(in.position()) & 0xff) != COMPRESSED) {
-      byte[] plain = bytes(in, readLength(in));
-      return plain;
+      return bytes(in, readLength(in));
     }
     in.get();
     int compressed = readLength(in);

@@ -68,7 +68,7 @@ final class RedisLibrary {
   private static int versionNumber() {
     int number = 0;
     for (String part : ServerIdentity.REDIS_VERSION.split("\\.", -1)) {
-      number = number << 8 | Integer.parseInt(part);
+      number = (number << 8) | Integer.parseInt(part);
     }
     return number;
   }

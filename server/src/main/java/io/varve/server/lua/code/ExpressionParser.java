@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Expressions of Lua 5.1: operators by precedence climbing, what they stand between by descent.
+@SuppressWarnings("ReferenceEquality") // Nodes are equal to themselves only.
 final class ExpressionParser {
 
   /// Binds tighter than every binary operator but `^`.

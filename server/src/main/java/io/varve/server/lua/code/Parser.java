@@ -211,6 +211,7 @@ public final class Parser {
     return body;
   }
 
+  @SuppressWarnings("RefactorSwitch") // Some branches are several statements long.
   private Statement statement() {
     int line = lexer.line();
     switch (lexer.token()) {

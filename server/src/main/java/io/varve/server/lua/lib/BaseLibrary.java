@@ -206,7 +206,7 @@ final class BaseLibrary {
       value = value * base + digit;
     }
     long result = overflow ? -1L : negative ? -value : value;
-    return result >= 0 ? (double) result : (result >>> 1 | result & 1) * 2.0;
+    return result >= 0 ? (double) result : ((result >>> 1) | (result & 1)) * 2.0;
   }
 
   private static Object toText(Args args) {
@@ -224,7 +224,7 @@ final class BaseLibrary {
   private static Object protectedCall(Args args) {
     LuaState state = args.state();
     // Without arguments Redis calls the true that it has put there for the result.
-    Object function = args.count() == 0 ? Boolean.TRUE : args.get(1);
+    Object function = args.count() == 0 ? (Object) true : args.get(1);
     Frame frame = state.frame();
     int depth = state.depth();
     Object[] rest = Arrays.copyOfRange(args.all(), Math.min(1, args.count()), args.count());

@@ -25,7 +25,7 @@ final class CoroutineLibrary {
             "status",
             args -> LuaString.of(coroutine(args).status().name().toLowerCase(Locale.ROOT)))
         .add("wrap", CoroutineLibrary::wrap)
-        .add("yield", CoroutineLibrary::yield)
+        .add("yield", CoroutineLibrary::suspend)
         .sealed();
   }
 
@@ -85,12 +85,12 @@ final class CoroutineLibrary {
     return LuaString.of("cannot resume " + status + " coroutine");
   }
 
-  private static Object yield(Args args) {
+  private static Object suspend(Args args) {
     Coroutine running = args.state().coroutine();
     if (running == null) {
       throw LuaError.of(
           args.state(), LuaString.of("attempt to yield across metamethod/C-call boundary"));
     }
-    return running.yield(args.all());
+    return running.suspend(args.all());
   }
 }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 
 /// `string.format`: the conversions of C's printf, done here, since Java's differ in many details.
+@SuppressWarnings("IncrementInForLoopAndHeader") // A conversion is several characters long.
 final class Format {
 
   private static final String FLAGS = "-+ #0";

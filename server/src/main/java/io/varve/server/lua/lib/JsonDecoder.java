@@ -306,23 +306,23 @@ final class JsonDecoder {
       if ((point & 0x400) != 0 || low < 0 || (low & 0xFC00) != 0xDC00) {
         return false;
       }
-      point = ((point & 0x3FF) << 10 | (low & 0x3FF)) + 0x10000;
+      point = (((point & 0x3FF) << 10) | (low & 0x3FF)) + 0x10000;
       length = 12;
     }
     if (point < 0x80) {
       out.write(point);
     } else if (point < 0x800) {
-      out.write(point >> 6 | 0xC0);
-      out.write(point & 0x3F | 0x80);
+      out.write((point >> 6) | 0xC0);
+      out.write((point & 0x3F) | 0x80);
     } else if (point < 0x10000) {
-      out.write(point >> 12 | 0xE0);
-      out.write(point >> 6 & 0x3F | 0x80);
-      out.write(point & 0x3F | 0x80);
+      out.write((point >> 12) | 0xE0);
+      out.write(((point >> 6) & 0x3F) | 0x80);
+      out.write((point & 0x3F) | 0x80);
     } else {
-      out.write(point >> 18 | 0xF0);
-      out.write(point >> 12 & 0x3F | 0x80);
-      out.write(point >> 6 & 0x3F | 0x80);
-      out.write(point & 0x3F | 0x80);
+      out.write((point >> 18) | 0xF0);
+      out.write(((point >> 12) & 0x3F) | 0x80);
+      out.write(((point >> 6) & 0x3F) | 0x80);
+      out.write((point & 0x3F) | 0x80);
     }
     at += length;
     return true;
@@ -336,7 +336,7 @@ final class JsonDecoder {
       if (digit < 0) {
         return -1;
       }
-      value = value << 4 | digit;
+      value = (value << 4) | digit;
     }
     return value;
   }

@@ -9,11 +9,12 @@ import io.varve.server.lua.value.Nil;
 import io.varve.server.lua.value.Numbers;
 import io.varve.server.lua.value.Operations;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Writes a value as JSON: tables whose keys are 1 to n as arrays, all others as objects.
 final class JsonEncoder {
 
-  private static final String[] ESCAPES = new String[128];
+  private static final @Nullable String[] ESCAPES = new String[128];
 
   static {
     for (int i = 0; i < 32; i++) {
@@ -58,7 +59,7 @@ final class JsonEncoder {
       case Boolean b -> text(b ? "true" : "false");
       case Nil _ -> text("null");
       case LuaTable table -> table(table, depth + 1);
-      case LightUserdata u when u == LightUserdata.NULL -> text("null");
+      case LightUserdata _ -> text("null");
       default -> throw error(value, "type not supported");
     }
   }
@@ -151,7 +152,8 @@ final class JsonEncoder {
   private void string(LuaString s) {
     out.write('"');
     for (byte b : s.bytes()) {
-      if (b >= 0 && ESCAPES[b] instanceof String escaped) {
+      String escaped = b >= 0 ? ESCAPES[b] : null;
+      if (escaped != null) {
         text(escaped);
       } else {
         out.write(b);

@@ -122,6 +122,7 @@ final class MathLibrary {
     return min;
   }
 
+  @SuppressWarnings("RefactorSwitch") // Some branches are several statements long.
   private static Object random(Args args) {
     double drawn = (args.state().random().next() % Rand48.MAX) / (double) Rand48.MAX;
     switch (args.count()) {

@@ -225,7 +225,7 @@ final class MessagePackLibrary {
         case 0xce -> (double) unsigned(4);
         case 0xcf -> {
           long bits = unsigned(8);
-          yield bits >= 0 ? (double) bits : (bits >>> 1 | bits & 1) * 2.0;
+          yield bits >= 0 ? (double) bits : ((bits >>> 1) | (bits & 1)) * 2.0;
         }
         case 0xd0 -> (double) (byte) unsigned(1);
         case 0xd1 -> (double) (short) unsigned(2);
@@ -269,7 +269,7 @@ final class MessagePackLibrary {
       need(bytes);
       long value = 0;
       for (int i = 0; i < bytes; i++) {
-        value = value << 8 | data.at(at++);
+        value = (value << 8) | data.at(at++);
       }
       return value;
     }

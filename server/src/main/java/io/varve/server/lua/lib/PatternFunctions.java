@@ -11,6 +11,7 @@ import io.varve.server.lua.value.Operations;
 import java.io.ByteArrayOutputStream;
 
 /// `find`, `match`, `gmatch` and `gsub`.
+@SuppressWarnings("IncrementInForLoopAndHeader") // What follows a percent sign belongs to it.
 final class PatternFunctions {
 
   private PatternFunctions() {}

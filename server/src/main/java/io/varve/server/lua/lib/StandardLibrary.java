@@ -20,7 +20,7 @@ public final class StandardLibrary {
         .set("coroutine", CoroutineLibrary.table())
         .set(
             "os",
-            new Module().add("clock", args -> args.state().elapsedNanos() / 1000 / 1e6).sealed())
+            new Module().add("clock", args -> args.state().elapsedNanos() / 1e9).sealed())
         .set("bit", BitLibrary.table())
         .set("struct", StructLibrary.table())
         .set("cjson", JsonLibrary.table())

@@ -255,11 +255,11 @@ final class StructLibrary {
       LuaString data, int at, boolean little, int size, boolean signed) {
     long bits = readBits(data, at, little, size);
     if (!signed) {
-      return bits >= 0 ? bits : (bits >>> 1 | bits & 1) * 2.0;
+      return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
     }
     if (size < 8 && size > 0) {
       int shift = 64 - 8 * size;
-      bits = bits << shift >> shift;
+      bits = (bits << shift) >> shift;
     }
     return bits;
   }
@@ -268,7 +268,7 @@ final class StructLibrary {
     long bits = 0;
     for (int i = 0; i < size; i++) {
       int index = little ? size - 1 - i : i;
-      bits = bits << 8 | data.at(at + index);
+      bits = (bits << 8) | data.at(at + index);
     }
     return bits;
   }

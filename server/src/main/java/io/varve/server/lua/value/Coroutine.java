@@ -131,7 +131,7 @@ public final class Coroutine implements Traced {
   }
 
   /// Suspends the coroutine that is running; returns what it is resumed with. Its own thread only.
-  public Object[] yield(Object[] values) {
+  public Object[] suspend(Object[] values) {
     passed = values;
     status = Status.SUSPENDED;
     giveBack();

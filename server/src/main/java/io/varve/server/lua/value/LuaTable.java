@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// When parts grow, by how much, and what lies where follows the tables of Lua 5.1, because it shows: in
 /// the order of `pairs` and in what `#` says of an array with holes. A node whose value is nil is
 /// free for its own key only, until a rehash; so clearing fields while traversing is allowed.
+@SuppressWarnings("ReferenceEquality") // Most objects are equal to themselves only.
 public final class LuaTable implements Traced {
 
   private static final Object[] NOTHING = {};

@@ -268,7 +268,7 @@ public final class Numbers {
 
   /// A result that is not a number has the sign bit that x86 gives it.
   public static double orNan(double result, double a, double b) {
-    if (result != result && a == a && b == b) {
+    if (Double.isNaN(result) && !Double.isNaN(a) && !Double.isNaN(b)) {
       return NAN;
     }
     return result;

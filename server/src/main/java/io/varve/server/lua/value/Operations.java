@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Errors here name types only; where the program knows the name of an operand, it says so itself (see
 /// [OperandError]).
+@SuppressWarnings("ReferenceEquality") // Most objects are equal to themselves only.
 public final class Operations {
 
   /// Metatables that refer to one another are followed this far.
@@ -33,6 +34,7 @@ public final class Operations {
     POW("__pow"),
     UNM("__unm");
 
+    @SuppressWarnings("ImmutableEnumChecker") // Strings are not changed once they are made.
     private final LuaString event;
 
     Arithmetic(String event) {

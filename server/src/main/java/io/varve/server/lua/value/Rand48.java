@@ -8,7 +8,7 @@ public final class Rand48 {
   private static final long ADDEND = 0xBL;
   private static final long MASK = (1L << 48) - 1;
   private static final long LOW_BITS = 0x330E;
-  private static final long FIRST = 0x1234ABCDL << 16 | LOW_BITS;
+  private static final long FIRST = (0x1234ABCDL << 16) | LOW_BITS;
 
   /// Greatest number that [#next()] gives.
   public static final int MAX = 0x7fffffff;
@@ -18,7 +18,7 @@ public final class Rand48 {
   public Rand48() {}
 
   public void seed(int seed) {
-    state = ((seed & 0xffffffffL) << 16 | LOW_BITS) & MASK;
+    state = (((seed & 0xffffffffL) << 16) | LOW_BITS) & MASK;
   }
 
   /// All there is to know of it; [#state(long)] goes on from there.
