@@ -1,7 +1,11 @@
 package io.varve.server.script;
 
 import io.varve.protocol.RequestBatch;
+import io.varve.server.acl.Account;
+import io.varve.server.acl.AclUser;
+import io.varve.server.command.Arguments;
 import io.varve.server.command.CommandTable;
+import io.varve.server.command.Permissions;
 import io.varve.server.command.ServerIdentity;
 import io.varve.server.lua.lib.Module;
 import io.varve.server.lua.value.Args;
@@ -205,10 +209,16 @@ final class RedisLibrary {
       }
       words[i] = word;
     }
-    if (CommandPort.find(run.in().server().commands(), RequestBatch.of(words))
-        == CommandTable.UNKNOWN) {
+    RequestBatch request = RequestBatch.of(words);
+    CommandTable table = run.in().server().commands();
+    int number = CommandPort.find(table, request);
+    if (number == CommandTable.UNKNOWN) {
       throw error(args, "Invalid command passed to redis.acl_check_cmd()");
     }
-    return true;
+    Account account = run.in().session().account();
+    AclUser user =
+        (account == null ? run.in().server().acl().defaultAccount() : account).user();
+    Arguments asked = new Arguments().set(request, 0);
+    return Permissions.find(user, table, number, asked, 0) == null;
   }
 }
