@@ -265,7 +265,9 @@ public final class CommandLoop implements AutoCloseable {
   private boolean isQuiet() {
     return queue.isEmpty()
         && postponed.isEmpty()
-        && visits.count() == 0 && setAside.isEmpty() && released.isEmpty();
+        && visits.count() == 0
+        && setAside.isEmpty()
+        && released.isEmpty();
   }
 
   private int runRound() {

@@ -216,8 +216,7 @@ final class RedisLibrary {
       throw error(args, "Invalid command passed to redis.acl_check_cmd()");
     }
     Account account = run.in().session().account();
-    AclUser user =
-        (account == null ? run.in().server().acl().defaultAccount() : account).user();
+    AclUser user = (account == null ? run.in().server().acl().defaultAccount() : account).user();
     Arguments asked = new Arguments().set(request, 0);
     return Permissions.find(user, table, number, asked, 0) == null;
   }

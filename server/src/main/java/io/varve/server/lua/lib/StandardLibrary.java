@@ -18,9 +18,7 @@ public final class StandardLibrary {
         .set("table", TableLibrary.table())
         .set("math", MathLibrary.table())
         .set("coroutine", CoroutineLibrary.table())
-        .set(
-            "os",
-            new Module().add("clock", args -> args.state().elapsedNanos() / 1e9).sealed())
+        .set("os", new Module().add("clock", args -> args.state().elapsedNanos() / 1e9).sealed())
         .set("bit", BitLibrary.table())
         .set("struct", StructLibrary.table())
         .set("cjson", JsonLibrary.table())
