@@ -10,6 +10,7 @@ import io.varve.server.commands.ConnectionCommands;
 import io.varve.server.commands.DebugCommands;
 import io.varve.server.commands.ExpiryCommands;
 import io.varve.server.commands.FieldExpiryCommands;
+import io.varve.server.commands.GeoCommands;
 import io.varve.server.commands.HashCommands;
 import io.varve.server.commands.HyperLogLogCommands;
 import io.varve.server.commands.KeyCommands;
@@ -55,6 +56,7 @@ public final class CommandFamilies {
             BitmapCommands.table(),
             HyperLogLogCommands.table(),
             SetCommands.table(),
+            GeoCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

@@ -25,14 +25,8 @@ final class RandomElements {
       one(in);
       return;
     }
-    long count = args.longAt(2, -Long.MAX_VALUE, Long.MAX_VALUE);
-    if (args.count() > 4 || (args.count() == 4 && !args.is(3, "WITHVALUES"))) {
-      throw Errors.syntax();
-    }
+    long count = count(args, "WITHVALUES");
     boolean withValues = args.count() == 4;
-    if (withValues && (count < -Long.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2)) {
-      throw new CommandException("ERR value is out of range");
-    }
     HashView hash = HashView.find(in.db(), args.get(1));
     if (hash == null || count == 0 || hash.size() == 0) {
       in.reply().array(0);
@@ -77,6 +71,18 @@ final class RandomElements {
     }
   }
 
+  /// The number of elements that is asked for, behind which only one word may stand.
+  static long count(Arguments args, String word) {
+    long count = args.longAt(2, -Long.MAX_VALUE, Long.MAX_VALUE);
+    if (args.count() > 4 || (args.count() == 4 && !args.is(3, word))) {
+      throw Errors.syntax();
+    }
+    if (args.count() == 4 && (count < -Long.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2)) {
+      throw new CommandException("ERR value is out of range");
+    }
+    return count;
+  }
+
   private static void one(Invocation in) {
     HashView hash = HashView.find(in.db(), in.args().get(1));
     if (hash == null || hash.size() == 0) {
@@ -118,11 +124,14 @@ final class RandomElements {
         });
   }
 
-  private static long replySize(long size, long count) {
+  static long replySize(long size, long count) {
     return count < 0 ? -count : Math.min(count, size);
   }
 
-  private static void choose(
+  /// Moves a walk to random elements and calls for each.
+  ///
+  /// @param count negative if one may come twice
+  static void choose(
       CollectionWalk walk, long size, long count, SplittableRandom random, Runnable chosen) {
     if (count > 0) {
       Sampling.distinct(walk, size, Math.min(count, size), random, chosen);

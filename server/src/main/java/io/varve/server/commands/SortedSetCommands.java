@@ -20,6 +20,7 @@ import io.varve.server.keyspace.KeyEventClass;
 import io.varve.server.types.RankKey;
 import io.varve.server.types.SortedSet;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /// Commands on single members of sorted sets, and the table of all commands on sorted sets. Stateless.
@@ -30,7 +31,14 @@ public final class SortedSetCommands {
   private SortedSetCommands() {}
 
   public static List<Command> table() {
-    return Stream.of(members(), SortedSetRangeCommands.table()).flatMap(List::stream).toList();
+    return Stream.of(
+            members(),
+            SortedSetRangeCommands.table(),
+            SortedSetPops.table(),
+            SortedSetAlgebra.table(),
+            SortedSetWalks.table())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Command> members() {
@@ -78,15 +86,23 @@ public final class SortedSetCommands {
   }
 
   private static void add(Invocation in, boolean increments) {
-    AddOptions options = AddOptions.parse(in.args(), increments);
+    Arguments args = in.args();
+    AddOptions options = AddOptions.parse(args, increments);
+    add(in, options, i -> args.get(options.first() + 2 * i + 1));
+  }
+
+  /// Adds members with the scores of the options.
+  ///
+  /// @param member finds the member of a score, by its index
+  static void add(Invocation in, AddOptions options, IntFunction<Slice> member) {
     SortedSetAddition addition = new SortedSetAddition(options);
     Slice key = in.args().get(1);
     SortedSet set = SortedSet.findForWrite(in.db(), key);
     if (set == null && !options.onlyExisting()) {
       set = SortedSet.create(in.db(), key);
     }
-    for (int i = options.first(); set != null && i < in.args().count(); i += 2) {
-      addition.add(set, in.args().get(i + 1), options.scores()[(i - options.first()) / 2]);
+    for (int i = 0; set != null && i < options.scores().length; i++) {
+      addition.add(set, member.apply(i), options.scores()[i]);
     }
     if (set != null && addition.changed() > 0) {
       set.save();

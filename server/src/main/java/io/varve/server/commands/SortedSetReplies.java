@@ -32,8 +32,13 @@ final class SortedSetReplies {
 
   /// A pair, whatever the protocol: what ZMPOP answers with.
   static void pair(ReplyWriter reply, Slice rankKey) {
-    Slice member = RankKey.member(rankKey);
     reply.array(2);
+    flat(reply, rankKey);
+  }
+
+  /// Member and score, as two elements of what was begun.
+  static void flat(ReplyWriter reply, Slice rankKey) {
+    Slice member = RankKey.member(rankKey);
     reply.bulk(member.segment(), member.offset(), member.length());
     reply.doubleValue(RankKey.score(rankKey));
   }

@@ -66,6 +66,11 @@ final class PackedSortedSet extends SortedSetBody {
   }
 
   @Override
+  ScoredWalk memberWalk() {
+    return new PackedScoredWalk(keys);
+  }
+
+  @Override
   void put(Slice member, double oldScore, double score) {
     if (!Double.isNaN(oldScore)) {
       remove(member, oldScore);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Members are unique and ordered by score, then by their bytes. Small sets are packed into the header,
 /// larger ones spread over elements; a set that has been spread stays so.
-public final class SortedSet {
+public final class SortedSet implements ScoredMembers {
 
   private final Database db;
   private final Slice key;
@@ -113,13 +113,26 @@ public final class SortedSet {
     return new SortedSet(db, key, entry, entry.expiryMillis(), limits, body);
   }
 
+  @Override
   public long size() {
     return body.size();
   }
 
-  /// The score of a member, or NaN if it is none.
+  @Override
   public double score(Slice member) {
     return body.score(member);
+  }
+
+  @Override
+  public void forEach(Visitor visitor) {
+    Slice member = new Slice();
+    try (RankWalk walk = walk()) {
+      walk.seek(RankKey.START);
+      while (walk.isValid()
+          && visitor.visit(RankKey.member(walk.key(), member), RankKey.score(walk.key()))) {
+        walk.next();
+      }
+    }
   }
 
   /// Number of elements in front of a position; of a [RankKey] its rank.
@@ -132,10 +145,9 @@ public final class SortedSet {
     return body.walk();
   }
 
-  /// The members in the order of their hashes, if the set is spread; null of a packed one. The caller
-  /// closes it.
-  public @Nullable MemberWalk findMemberWalk() {
-    return body instanceof SpreadSortedSet spread ? spread.memberWalk() : null;
+  /// Walks the members in an order that other writes leave as it is. The caller closes it.
+  public ScoredWalk memberWalk() {
+    return body.memberWalk();
   }
 
   /// Adds a member or gives it another score.

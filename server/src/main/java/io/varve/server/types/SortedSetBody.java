@@ -16,6 +16,8 @@ abstract sealed class SortedSetBody permits PackedSortedSet, SpreadSortedSet {
 
   abstract RankWalk walk();
 
+  abstract ScoredWalk memberWalk();
+
   /// Adds a member or gives it another score.
   ///
   /// @param oldScore what [#score] says; NaN adds

@@ -16,7 +16,7 @@ final class SortedSetFormat {
   // First byte of a subkey: the space it belongs to.
 
   /// Hash of the member, member; the value is the score.
-  static final int MEMBER_SPACE = 1;
+  static final int MEMBER_SPACE = HashedElements.TAG;
 
   /// Rank key; no value.
   static final int SCORE_SPACE = 2;

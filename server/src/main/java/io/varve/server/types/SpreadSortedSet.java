@@ -25,6 +25,7 @@ final class SpreadSortedSet extends SortedSetBody {
   private static final int REMOVED_SINGLY_MAX = 64;
 
   private final Elements elements;
+  private final HashedElements members;
   private final int fanOut;
   private final GrowableBuffer subkey = GrowableBuffer.onHeap(64);
   private final Slice subkeySlice = new Slice();
@@ -41,6 +42,7 @@ final class SpreadSortedSet extends SortedSetBody {
   /// @param fanOut see [RankIndex]
   SpreadSortedSet(Elements elements, int fanOut) {
     this.elements = elements;
+    this.members = new HashedElements(elements);
     this.fanOut = fanOut;
   }
 
@@ -71,7 +73,7 @@ final class SpreadSortedSet extends SortedSetBody {
 
   @Override
   double score(Slice member) {
-    return elements.find(memberKey(member), found)
+    return members.find(member, found)
         ? Double.longBitsToDouble(found.segment().get(Layouts.LONG_LE, found.offset()))
         : Double.NaN;
   }
@@ -88,9 +90,9 @@ final class SpreadSortedSet extends SortedSetBody {
     return new Walk();
   }
 
-  /// Walks the members by their hash; see [MemberWalk].
-  MemberWalk memberWalk() {
-    return new MemberWalk(elements.walk());
+  @Override
+  ScoredWalk memberWalk() {
+    return new SpreadScoredWalk(members.walk(), size);
   }
 
   @Override
@@ -101,7 +103,7 @@ final class SpreadSortedSet extends SortedSetBody {
       removeRank(RankKey.of(oldScore, member));
     }
     scoreBytes.segment().set(Layouts.LONG_LE, 0, Double.doubleToRawLongBits(score + 0.0));
-    elements.put(memberKey(member), scoreBytes);
+    members.put(member, scoreBytes);
     Slice rankKey = RankKey.of(score, member);
     elements.put(scoreKey(rankKey), NOTHING);
     count(rankKey, 1);
@@ -111,7 +113,7 @@ final class SpreadSortedSet extends SortedSetBody {
   void remove(Slice member, double score) {
     size--;
     removeRank(RankKey.of(score, member));
-    elements.remove(memberKey(member));
+    members.remove(member);
   }
 
   private void removeRank(Slice rankKey) {
@@ -149,7 +151,7 @@ final class SpreadSortedSet extends SortedSetBody {
         // All that goes from one leaf of the index is counted under its first key.
         leafKey = leafKey == null ? rankKey : leafKey;
         count(leafKey, -1);
-        elements.remove(memberKey(RankKey.member(rankKey, member)));
+        members.remove(RankKey.member(rankKey, member));
         if (singly) {
           elements.remove(scoreKey(rankKey));
         }
@@ -179,14 +181,6 @@ final class SpreadSortedSet extends SortedSetBody {
   void writePayload(GrowableBuffer out) {
     out.putVarint(size);
     out.putVarint(height);
-  }
-
-  private Slice memberKey(Slice member) {
-    subkey.clear();
-    subkey.putByte(SortedSetFormat.MEMBER_SPACE);
-    subkey.putLongBigEndian(member.hash());
-    subkey.putBytes(member);
-    return subkey.slice(subkeySlice);
   }
 
   /// Of a rank key or position.

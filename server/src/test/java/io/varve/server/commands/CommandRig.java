@@ -337,6 +337,7 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(HyperLogLogCommands.table());
     commands.addAll(SetCommands.table());
     commands.addAll(StreamCommands.table());
+    commands.addAll(GeoCommands.table());
     commands.addAll(KeyCommands.table());
     commands.addAll(ExpiryCommands.table());
     commands.addAll(ObjectCommands.table());

@@ -45,6 +45,7 @@ final class ConversationTest {
             ListCommands.table(),
             SortedSetCommands.table(),
             StreamCommands.table(),
+            GeoCommands.table(),
             KeyCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),

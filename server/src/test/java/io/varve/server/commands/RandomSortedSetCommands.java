@@ -29,7 +29,7 @@ final class RandomSortedSetCommands {
   }
 
   String[] next() {
-    return switch (random.nextInt(34)) {
+    return switch (random.nextInt(40)) {
       case 0, 1, 2, 3 -> add();
       case 4 -> of("ZADD", key(), pick("NX", "XX", "GT", "LT", "CH"), score(), member());
       case 5 -> of("ZADD", key(), flag(), flag(), score(), member(), score(), member());
@@ -70,6 +70,10 @@ final class RandomSortedSetCommands {
       case 30 -> rare();
       case 31 -> of("ZADD", key(), pick(BAD_SCORES), member());
       case 32 -> of("ZREMRANGEBYRANK", key(), rank(), rank());
+      case 33, 34 -> combine();
+      case 35, 36 -> pop();
+      case 37 -> of("ZRANDMEMBER", key(), pick("0", "x", "", "-9223372036854775808"));
+      case 38 -> of("ZSCAN", "none", pick("0", "x"), pick("COUNT", "MATCH"), "0");
       default -> of("ZRANGE", key(), "0", "-1", "WITHSCORES");
     };
   }
@@ -83,6 +87,57 @@ final class RandomSortedSetCommands {
     return words.toArray(String[]::new);
   }
 
+  /// Weights are positive, for what minus zero becomes differs between versions of Redis.
+  private String[] combine() {
+    String name =
+        pick("ZUNION", "ZINTER", "ZDIFF", "ZUNIONSTORE", "ZINTERSTORE", "ZDIFFSTORE", "ZINTERCARD");
+    List<String> words = new ArrayList<>(List.of(name));
+    if (name.endsWith("STORE")) {
+      words.add(key());
+    }
+    int keys = random.nextInt(1, 4);
+    words.add(random.nextInt(30) == 0 ? pick("0", "-1", "x", "9") : String.valueOf(keys));
+    for (int i = 0; i < keys; i++) {
+      words.add(random.nextInt(6) == 0 ? pick("none", "set") : key());
+    }
+    if (random.nextInt(3) == 0) {
+      words.add("WEIGHTS");
+      for (int i = 0; i < keys; i++) {
+        words.add(random.nextInt(30) == 0 ? "x" : pick("1", "2", "0.5", "inf"));
+      }
+    }
+    if (random.nextInt(3) == 0) {
+      words.add("AGGREGATE");
+      words.add(pick("SUM", "MIN", "MAX", "min", "AVG"));
+    }
+    if (random.nextInt(3) == 0) {
+      words.add("WITHSCORES");
+    }
+    if (random.nextInt(5) == 0) {
+      words.add("LIMIT");
+      words.add(pick("0", "1", "5", "-1", "x"));
+    }
+    return words.toArray(String[]::new);
+  }
+
+  private String[] pop() {
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> of(pick("ZPOPMIN", "ZPOPMAX"), key());
+      case 2 -> of(pick("ZPOPMIN", "ZPOPMAX"), key(), pick("0", "1", "2", "5", "100", "-1", "x"));
+      case 3 -> of("ZMPOP", "2", key(), key(), pick("MIN", "MAX", "min", "MID"));
+      case 4 ->
+          of("ZMPOP", pick("1", "2", "0", "x"), key(), pick("MIN", key()), pick("MIN", "MAX"));
+      default ->
+          of(
+              "ZMPOP",
+              "1",
+              key(),
+              pick("MIN", "MAX"),
+              "COUNT",
+              pick("1", "3", "200", "0", "-1", "x"));
+    };
+  }
+
   private String[] store() {
     return switch (random.nextInt(3)) {
       case 0 -> of("ZRANGESTORE", key(), key(), rank(), rank(), pick("REV", "rev", "WITHSCORES"));
@@ -93,8 +148,9 @@ final class RandomSortedSetCommands {
   }
 
   private String[] rare() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> of("DEL", key());
+      case 6 -> of("SADD", "set", member(), member(), pick("1", member()));
       case 1 -> of("SET", pick("s", key()), "x");
       case 2 -> of("COPY", key(), key(), "REPLACE");
       case 3 -> of("RENAME", key(), key());

@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Gives the same commands on sorted sets to redis-server and to ours, to small sets and to large ones.
 @DisplayName("needs redis-server")
@@ -27,6 +28,18 @@ class SortedSetDifferenceTest extends BesideRedis {
         client.call("CONFIG", "SET", "zset-max-listpack-entries", String.valueOf(packed));
       }
       runRandomly(rig, random, COMMANDS, new RandomSortedSetCommands(random, members)::next);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void randomCommandsOnPlacesAreAnsweredAlike(int protocol) throws IOException {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
+      speak(rig, protocol);
+      runRandomly(rig, random, COMMANDS, new RandomGeoCommands(random)::next);
     }
   }
 }
