@@ -26,6 +26,7 @@ import io.varve.server.commands.ReplicationCommands;
 import io.varve.server.commands.ServerCommands;
 import io.varve.server.commands.SetCommands;
 import io.varve.server.commands.SlowlogCommands;
+import io.varve.server.commands.SortCommands;
 import io.varve.server.commands.SortedSetCommands;
 import io.varve.server.commands.StreamCommands;
 import io.varve.server.commands.StringCommands;
@@ -53,6 +54,7 @@ public final class CommandFamilies {
             HashCommands.table(),
             FieldExpiryCommands.table(),
             SortedSetCommands.table(),
+            SortCommands.table(),
             BitmapCommands.table(),
             HyperLogLogCommands.table(),
             SetCommands.table(),

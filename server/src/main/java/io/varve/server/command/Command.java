@@ -15,6 +15,7 @@ import java.util.Set;
 /// @param since version of Redis that brought it
 /// @param complexity in the O notation, in our words
 /// @param summary one sentence, in our words
+/// @param difference what differs from Redis, in a sentence; empty if nothing does
 /// @param subcommands empty unless this is a container
 public record Command(
     String name,
@@ -28,6 +29,7 @@ public record Command(
     String since,
     String complexity,
     String summary,
+    String difference,
     List<Command> subcommands) {
 
   /// `config|get` for a sub-command, the name for others.
@@ -59,6 +61,7 @@ public record Command(
     private String since = "1.0.0";
     private String complexity = "O(1)";
     private String summary = "";
+    private String difference = "";
     private List<Command> subcommands = List.of();
 
     private Builder(String name, int arity, Handler handler) {
@@ -99,6 +102,12 @@ public record Command(
 
     public Builder summary(String text) {
       summary = text;
+      return this;
+    }
+
+    /// Says what differs from Redis.
+    public Builder differs(String text) {
+      difference = text;
       return this;
     }
 
@@ -151,6 +160,7 @@ public record Command(
           since,
           complexity,
           summary,
+          difference,
           subcommands);
     }
   }

@@ -333,6 +333,7 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(HashCommands.table());
     commands.addAll(FieldExpiryCommands.table());
     commands.addAll(SortedSetCommands.table());
+    commands.addAll(SortCommands.table());
     commands.addAll(BitmapCommands.table());
     commands.addAll(HyperLogLogCommands.table());
     commands.addAll(SetCommands.table());
