@@ -88,7 +88,7 @@ public final class SortCommands {
   /// Copies of all elements, in the order in which they lie.
   ///
   /// @param type of the key, null if there is none
-  /// @param descending of a sorted set the other way around
+  /// @param descending the other way around
   private static List<Slice> elements(
       Database db, Slice key, @Nullable ValueType type, boolean descending) {
     List<Slice> elements = new ArrayList<>();
@@ -125,15 +125,12 @@ public final class SortCommands {
             }
           }
         }
-        if (descending) {
-          elements = elements.reversed();
-        }
       }
       case STRING, HASH, STREAM ->
           throw new CommandException(
               "WRONGTYPE Operation against a key holding the wrong kind of value");
     }
-    return elements;
+    return descending ? elements.reversed() : elements;
   }
 
   private static List<Slice> sorted(Database db, List<Slice> elements, SortOptions options) {
