@@ -29,7 +29,7 @@ class KnownCommandsTest extends BesideRedis {
     CommandTable table = new CommandTable(CommandFamilies.all());
     TreeSet<String> missing = new TreeSet<>();
     for (String name : namesOf(client.call("COMMAND", "LIST"))) {
-      if (table.find(name) == CommandTable.UNKNOWN) {
+      if (!name.contains("|") && table.find(name) == CommandTable.UNKNOWN) {
         missing.add(name.toUpperCase(Locale.ROOT));
       }
     }
