@@ -40,6 +40,7 @@ class ConversationIT {
           "strings-set",
           "strings-numbers",
           "strings-lcs",
+          "lists",
           "keys",
           "keys-copy",
           "keys-scan",
