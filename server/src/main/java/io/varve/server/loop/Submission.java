@@ -136,7 +136,8 @@ public final class Submission implements Outgoing {
     dropFetched();
   }
 
-  private void dropFetched() {
+  /// Lets go of what [#putFetched(ReadContext)] left.
+  void dropFetched() {
     ReadContext blocks = takeFetched();
     if (blocks != null) {
       blocks.releasePins();

@@ -1,6 +1,7 @@
 package io.varve.server.loop;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.engine.error.EngineException;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.server.command.KeyWait;
 import io.varve.server.command.Outcome;
@@ -195,32 +196,53 @@ final class WaitingClients implements KeyChangeListener {
         return;
       }
       if (client.end == null && !client.submission.connection().isGone()) {
-        if (isInVain(queue, client)) {
-          if (queue.whateverComes == 0) {
-            return;
-          }
-        } else {
+        Prospect prospect = prospect(queue, client);
+        if (prospect == Prospect.NOTHING_FOR_ANYBODY) {
+          return;
+        }
+        if (prospect == Prospect.WORTH_A_TRY) {
           tryAgain(client);
-          if (client.fetching) {
-            return;
-          }
+        }
+        if (client.fetching) {
+          return;
         }
       }
       next = queue.clients.higherEntry(next.getKey());
     }
   }
 
-  /// Whether what the key holds now is nothing for a client. Then it is nothing for any other that waits
-  /// for this key, but for those that want to know in any case.
-  private boolean isInVain(KeyQueue queue, WaitingClient client) {
+  /// What a key that has changed is to a client that waits for it.
+  private enum Prospect {
+    WORTH_A_TRY,
+    NOTHING_FOR_THIS_ONE,
+    NOTHING_FOR_ANYBODY
+  }
+
+  private Prospect prospect(KeyQueue queue, WaitingClient client) {
     if (client.wait.whateverComes()) {
-      return false;
+      return Prospect.WORTH_A_TRY;
     }
+    ValueType type;
     try {
-      return loop.typeOf(queue.name.logical(), queue.name.key()) != client.wait.type();
-    } catch (NotInMemoryException unknown) {
-      return false;
+      type = loop.typeOf(queue.name.logical(), queue.name.key());
+    } catch (NotInMemoryException | EngineException unknown) {
+      return Prospect.WORTH_A_TRY; // The run finds the same, and has the means to deal with it.
     }
+    if (type == client.wait.type()) {
+      return Prospect.WORTH_A_TRY;
+    }
+    return type == null && queue.whateverComes == 0
+        ? Prospect.NOTHING_FOR_ANYBODY
+        : Prospect.NOTHING_FOR_THIS_ONE;
+  }
+
+  private boolean isWorthATry(WaitingClient client) {
+    for (int i = 0; i < client.queues.size(); i++) {
+      if (prospect(client.queues.get(i), client) == Prospect.WORTH_A_TRY) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void tryAgain(WaitingClient client) {
@@ -253,8 +275,10 @@ final class WaitingClients implements KeyChangeListener {
     }
     if (client.end != null) {
       finish(client);
-    } else {
+    } else if (isWorthATry(client)) {
       tryAgain(client);
+    } else {
+      client.submission.dropFetched();
     }
   }
 
