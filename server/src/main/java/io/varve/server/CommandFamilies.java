@@ -43,6 +43,12 @@ public final class CommandFamilies {
 
   private CommandFamilies() {}
 
+  /// Every top-level command, for who only wants to know what there is.
+  public static List<Command> described() {
+    Scripts none = new Scripts();
+    return all(none, new Functions(none));
+  }
+
   /// Every top-level command, family by family.
   ///
   /// @param scripts where scripts are kept and run

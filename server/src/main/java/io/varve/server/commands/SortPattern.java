@@ -54,7 +54,7 @@ record SortPattern(boolean isElement, @Nullable Slice before, Slice after, @Null
 
   /// Whether it names the same for all elements, so that there is nothing to sort by.
   boolean isConstant() {
-    return !isElement && before == null;
+    return before == null;
   }
 
   /// A copy of what it names for an element, or null.
