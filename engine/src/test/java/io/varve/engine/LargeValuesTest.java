@@ -232,7 +232,8 @@ class LargeValuesTest {
   void aSnapshotKeepsLargeValuesUntilItIsClosed() {
     try (Engine engine = Engine.open(DIRECTORY, options(files))) {
       fill(engine, 20, 0);
-      // In files of their own: a file that both generations share is rewritten when that is worth it.
+      // In files of their own: a file that both generations share is rewritten when that is worth
+      // it.
       flush(engine);
       Snapshot snapshot = engine.snapshot();
       fill(engine, 20, 1);
