@@ -67,7 +67,9 @@ final class ChangeJournal {
   }
 
   void addKeys(int physicalId, int delta) {
-    keyDeltas[entryOf(physicalId)] += delta;
+    // First the entry: making one may replace the array.
+    int entry = entryOf(physicalId);
+    keyDeltas[entry] += delta;
   }
 
   void addDeadline(int physicalId, long millis) {
@@ -77,7 +79,8 @@ final class ChangeJournal {
   }
 
   void removeDeadline(int physicalId) {
-    deadlineDeltas[entryOf(physicalId)]--;
+    int entry = entryOf(physicalId);
+    deadlineDeltas[entry]--;
   }
 
   void addBlindWrite(BlindWrite write) {
