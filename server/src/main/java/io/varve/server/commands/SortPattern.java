@@ -66,7 +66,7 @@ record SortPattern(boolean isElement, @Nullable Slice before, Slice after, @Null
     if (start == null) {
       return null;
     }
-    GrowableBuffer key = new GrowableBuffer(64);
+    GrowableBuffer key = GrowableBuffer.onHeap(64);
     key.putBytes(start);
     key.putBytes(element);
     key.putBytes(after);

@@ -136,7 +136,7 @@ public final class Database {
   ///
   /// @param objectId not [KeyEntry#NO_OBJECT]
   public Elements elements(long objectId) {
-    return new Elements(access, id(), objectId);
+    return new Elements(access.elements(), id(), objectId);
   }
 
   /// Stores the value under a key, whatever the key held.

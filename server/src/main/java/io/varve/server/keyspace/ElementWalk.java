@@ -31,7 +31,7 @@ public final class ElementWalk implements AutoCloseable {
   /// Which stored elements a range tombstone of the execution hides.
   private final HiddenRanges hidden;
 
-  private final GrowableBuffer seekKey = new GrowableBuffer(64);
+  private final GrowableBuffer seekKey = GrowableBuffer.onHeap(64);
   private final Slice seekSlice = new Slice();
   private final Slice storedSubkey = new Slice();
   private boolean onStored;

@@ -19,14 +19,14 @@ public final class Elements {
   /// Longest subkey, in bytes: what the engine takes as a key, less what stands in front.
   public static final int SUBKEY_BYTES_MAX = KeyspaceFormat.SUBKEY_BYTES_MAX;
 
-  private final KeyspaceAccess access;
+  private final ElementAccess access;
   private final int physicalId;
   private final long objectId;
 
   /// The walk that sees what is written after it began.
   private @Nullable ElementWalk live;
 
-  Elements(KeyspaceAccess access, int physicalId, long objectId) {
+  Elements(ElementAccess access, int physicalId, long objectId) {
     if (objectId == KeyEntry.NO_OBJECT) {
       throw new IllegalArgumentException("a value that is its header alone has no elements");
     }
@@ -45,7 +45,7 @@ public final class Elements {
   /// @throws io.varve.engine.error.NotInMemoryException if the execution may not wait for the disk and
   ///     would have to
   public boolean find(Slice subkey, Slice valueOut) {
-    return access.findElement(physicalId, objectId, subkey, valueOut);
+    return access.find(physicalId, objectId, subkey, valueOut);
   }
 
   /// Adds or replaces an element.
@@ -53,7 +53,7 @@ public final class Elements {
   /// @throws RefusedException if the subkey is longer than [#SUBKEY_BYTES_MAX] or the execution writes
   ///     too much
   public void put(Slice subkey, Slice value) {
-    access.putElement(physicalId, objectId, subkey, value);
+    access.put(physicalId, objectId, subkey, value);
     if (live != null) {
       live.show(subkey, value);
     }
@@ -61,7 +61,7 @@ public final class Elements {
 
   /// Removes an element; nothing happens if there is none, but a tombstone is written.
   public void remove(Slice subkey) {
-    access.removeElement(physicalId, objectId, subkey);
+    access.remove(physicalId, objectId, subkey);
     if (live != null) {
       live.hide(subkey);
     }
@@ -74,14 +74,14 @@ public final class Elements {
   public void removeRange(Slice from, Slice to) {
     assert live == null : "a live walk would not see it";
     if (from.compareTo(to) < 0) {
-      access.removeElements(physicalId, objectId, from, to);
+      access.removeRange(physicalId, objectId, from, to);
     }
   }
 
   /// Walks the elements in the order of their subkeys, as they are now: what the execution writes
   /// afterwards does not show. The caller closes it.
   public ElementWalk walk() {
-    return access.walkElements(physicalId, objectId);
+    return access.walk(physicalId, objectId);
   }
 
   /// As [#walk()], but the seeks see what is written through this object afterwards, too. After a

@@ -25,7 +25,7 @@ public final class KeyWalk implements AutoCloseable {
 
   private final Slice storedKey = new Slice();
   private final Slice prefixed = new Slice();
-  private final GrowableBuffer seekKey = new GrowableBuffer(64);
+  private final GrowableBuffer seekKey = GrowableBuffer.onHeap(64);
   private final KeyEntry entry = new KeyEntry();
   private boolean onStored;
   private Map.@Nullable Entry<Slice, @Nullable Slice> ownNext;

@@ -2,20 +2,15 @@ package io.varve.server.keyspace;
 
 import io.varve.engine.Engine;
 import io.varve.engine.ReadView;
-import io.varve.engine.batch.BatchVisitor;
 import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.bytes.GrowableBuffer;
-import io.varve.engine.bytes.Layouts;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.iterator.KeyValueIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.key.Lookup;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One thread's way to the keyspace: reads at a sequence number, and collects what an execution
@@ -26,15 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// [#abort()]. Reads see what the execution itself has written. Nothing outside the access changes
 /// before [#commit()], so an execution may be thrown away and repeated at any point.
 ///
-/// Longer than other files: every operation shares the marks, the batch and the journal that a rollback
-/// has to bring back together.
-///
 /// Made by [Keyspace#newWriterAccess()] for the command loop and by [Keyspace#newReaderAccess()] for
 /// every other thread (readers, and rehearsals of writes). One thread at a time.
 public final class KeyspaceAccess {
-
-  /// Bytes of a scratch value that are kept from execution to execution.
-  private static final int KEPT_VALUE_BYTES = 1 << 20;
 
   /// Room for marks that is kept from execution to execution.
   private static final int MARKS_KEPT_MAX = 1024;
@@ -42,25 +31,8 @@ public final class KeyspaceAccess {
   /// Bytes that the name of a library of functions may have.
   public static final int LIBRARY_NAME_BYTES_MAX = 1024;
 
-  private static final Slice NOTHING = new Slice();
-
   /// Numbers that a mark remembers; see [#mark()].
-  private static final int MARK_NUMBERS = 8;
-
-  /// A wish to watch a key, or with `key` null to stop watching all.
-  private record WatchRequest(
-      Watcher watcher,
-      int logical,
-      @Nullable Slice key,
-      boolean present,
-      long expiryMillis,
-      boolean expired) {}
-
-  /// A key that has changed although its header has not.
-  private record Touched(int logical, Slice key) {}
-
-  /// Something that happened to a key, for those who listen.
-  private record KeyEvent(int logical, KeyEventClass eventClass, String event, Slice key) {}
+  private static final int MARK_NUMBERS = 5 + CommitNotices.MARK_NUMBERS;
 
   private final Keyspace keyspace;
   private final Engine engine;
@@ -68,30 +40,21 @@ public final class KeyspaceAccess {
   private final Database[] databases;
   private final WriteBatch batch = new WriteBatch();
   private final ChangeJournal journal = new ChangeJournal();
-  private final ArrayList<DatabaseMap> remaps = new ArrayList<>();
-  private final ArrayList<WatchRequest> watchRequests = new ArrayList<>();
-  private final ArrayList<Touched> touched = new ArrayList<>();
-  private final ArrayList<KeyEvent> events = new ArrayList<>();
-  private final GrowableBuffer value = new GrowableBuffer(256);
-  private final Slice valueSlice = new Slice();
+  private final MapChanges maps;
+  private final CommitNotices notices = new CommitNotices();
+  private final OpenCounts openCounts = new OpenCounts();
+  private final EngineKeys keys = new EngineKeys();
+  private final HeaderValue value = new HeaderValue();
+  private final Deadlines deadlines = new Deadlines(batch, journal, keys);
+  private final ElementAccess elements = new ElementAccess(this, batch, keys);
   private final Slice found = new Slice();
-  private final Slice headerKey;
-  private final Slice deadlineKey;
-  private final Slice elementKey;
   private final LookupCounters lookups;
   private int[] marks = new int[4 * MARK_NUMBERS];
   private int markCount;
-  private int[] marked = new int[4];
-  private int markedCount;
-  private long valueExpiryMillis;
-  private long valueObjectId;
-  private long valueInnerMillis;
   private long lastObjectId;
 
   private @Nullable ReadView view;
   private @Nullable ReadContext context;
-  private DatabaseMap baseMap;
-  private DatabaseMap map;
   private long sequence;
   private long nowMillis;
   private boolean writable;
@@ -101,16 +64,11 @@ public final class KeyspaceAccess {
     this.keyspace = keyspace;
     this.engine = engine;
     this.writer = writer;
-    this.baseMap = keyspace.map();
-    this.map = baseMap;
+    this.maps = new MapChanges(keyspace.map());
     this.databases = new Database[keyspace.databaseCount()];
     for (int i = 0; i < databases.length; i++) {
       databases[i] = new Database(this, i);
     }
-    MemorySegment scratch = Arena.ofAuto().allocate(3L * (64 << 10), 8);
-    this.headerKey = new Slice(scratch.asSlice(0, 64 << 10), 0, 0);
-    this.deadlineKey = new Slice(scratch.asSlice(64 << 10, 64 << 10), 0, 0);
-    this.elementKey = new Slice(scratch.asSlice(2L * (64 << 10), 64 << 10), 0, 0);
   }
 
   /// Starts an execution.
@@ -128,8 +86,7 @@ public final class KeyspaceAccess {
     context = readContext;
     writable = mayWrite;
     nowMillis = now;
-    baseMap = keyspace.map().at(readSequence);
-    map = baseMap;
+    maps.begin(keyspace.map().at(readSequence));
   }
 
   /// A logical database; the object is this access's own and reused.
@@ -171,7 +128,7 @@ public final class KeyspaceAccess {
   /// record that calls the number uncertain: see [DatabaseState].
   public WriteBatch batch() {
     if (writer && journal.size() > 0) {
-      markCountsOpen();
+      openCounts.open(journal, keyspace, batch);
     }
     return batch;
   }
@@ -186,10 +143,8 @@ public final class KeyspaceAccess {
     marks[at + 1] = journal.mark();
     marks[at + 2] = journal.blindWrites().size();
     marks[at + 3] = journal.expired();
-    marks[at + 4] = remaps.size();
-    marks[at + 5] = watchRequests.size();
-    marks[at + 6] = touched.size();
-    marks[at + 7] = events.size();
+    marks[at + 4] = maps.mark();
+    notices.mark(marks, at + 5);
     return markCount++;
   }
 
@@ -199,54 +154,27 @@ public final class KeyspaceAccess {
     int at = mark * MARK_NUMBERS;
     batch.rollback(marks[at]);
     journal.rollback(marks[at + 1], marks[at + 2], marks[at + 3]);
-    truncate(remaps, marks[at + 4]);
-    truncate(watchRequests, marks[at + 5]);
-    truncate(touched, marks[at + 6]);
-    truncate(events, marks[at + 7]);
+    maps.rollback(marks[at + 4]);
+    notices.rollback(marks, at + 5);
     lastObjectId = KeyEntry.NO_OBJECT;
     markCount = mark;
-    map = remaps.isEmpty() ? baseMap : remaps.getLast();
   }
 
   /// Makes the execution's effects outside the engine real: counts, database map, watched keys.
   /// Call after `engine.write(batch())`, or without it if there were no writes. Command loop only.
   public void commit() {
     assert writer : "only the command loop commits";
-    if (!batch.isEmpty() || !touched.isEmpty()) {
-      tellChanges();
-    }
+    notices.tellChanges(keyspace.changeListeners(), batch, maps.before(), maps.changes());
     if (!batch.isEmpty()) {
       keyspace.applied(journal, requireView(), sequence);
-      for (int i = 0; i < markedCount; i++) {
-        keyspace.state(marked[i]).open = true;
-      }
-      if (!remaps.isEmpty()) {
-        keyspace.install(map);
+      openCounts.written(keyspace);
+      if (!maps.isEmpty()) {
+        keyspace.install(maps.now());
       }
     }
-    for (int i = 0; i < watchRequests.size(); i++) {
-      apply(watchRequests.get(i));
-    }
-    for (int i = 0; i < events.size(); i++) {
-      KeyEvent happened = events.get(i);
-      keyspace
-          .events()
-          .happened(happened.logical, happened.eventClass, happened.event, happened.key);
-    }
+    notices.applyWatches(keyspace.watches());
+    notices.tellEvents(keyspace.events());
     end();
-  }
-
-  private void tellChanges() {
-    List<KeyChangeListener> listeners = keyspace.changeListeners();
-    for (int i = 0; i < listeners.size(); i++) {
-      KeyChangeListener listener = listeners.get(i);
-      if (listener.isListening()) {
-        batch.visit(new ChangedKeys(listener));
-        for (int j = 0; j < touched.size(); j++) {
-          listener.changed(touched.get(j).logical, touched.get(j).key, false);
-        }
-      }
-    }
   }
 
   /// Throws away all that the execution has collected and ends it.
@@ -256,43 +184,37 @@ public final class KeyspaceAccess {
 
   /// Lets a watcher go of all its keys when the execution commits.
   public void unwatch(Watcher watcher) {
-    watchRequests.add(new WatchRequest(watcher, 0, null, false, 0, false));
+    notices.unwatch(watcher);
   }
 
   /// Empties all databases in constant time.
   public void flushAll() {
     requireWritable();
-    for (int i = 0; i < map.size(); i++) {
-      batch.delete(KeyspaceFormat.countKey(map.physicalId(i)));
-    }
-    remap(map.withAllFresh());
+    maps.flushAll(batch);
   }
 
   /// Lets two databases change places in constant time.
   public void swap(int one, int other) {
     requireWritable();
-    if (one != other) {
-      remap(map.withSwapped(one, other));
-    }
+    maps.swap(one, other, batch);
   }
 
   void flush(int logical) {
     requireWritable();
-    batch.delete(KeyspaceFormat.countKey(map.physicalId(logical)));
-    remap(map.withFresh(logical));
+    maps.flush(logical, batch);
   }
 
   // Operations of a database, on physical ids. See Database for what they mean.
 
   int physicalId(int logical) {
-    return map.physicalId(logical);
+    return maps.now().physicalId(logical);
   }
 
   boolean find(int physicalId, Slice key, KeyEntry into) {
     if (key.length() > KeyspaceFormat.USER_KEY_BYTES_MAX) {
       return false;
     }
-    if (lookup(headerKey(physicalId, key), found) != Lookup.FOUND) {
+    if (lookup(keys.header(physicalId, key), found) != Lookup.FOUND) {
       return false;
     }
     into.decode(found);
@@ -315,26 +237,11 @@ public final class KeyspaceAccess {
 
   GrowableBuffer beginValue(
       ValueType type, int encoding, long expiryMillis, long objectId, long innerDeadlineMillis) {
-    value.clear();
-    value.putByte(type.code());
-    value.putByte(encoding);
-    valueExpiryMillis = expiryMillis;
-    valueObjectId = objectId;
-    valueInnerMillis = innerDeadlineMillis;
-    int flags = expiryMillis == KeyEntry.NO_EXPIRY ? 0 : KeyspaceFormat.FLAG_EXPIRY;
-    flags |= objectId == KeyEntry.NO_OBJECT ? 0 : KeyspaceFormat.FLAG_OBJECT;
-    flags |= innerDeadlineMillis == KeyEntry.NO_EXPIRY ? 0 : KeyspaceFormat.FLAG_INNER_DEADLINE;
-    value.putByte(flags);
-    if (expiryMillis != KeyEntry.NO_EXPIRY) {
-      value.putLong(expiryMillis);
-    }
-    if (objectId != KeyEntry.NO_OBJECT) {
-      value.putLong(objectId);
-    }
-    if (innerDeadlineMillis != KeyEntry.NO_EXPIRY) {
-      value.putLong(innerDeadlineMillis);
-    }
-    return value;
+    return value.begin(type, encoding, expiryMillis, objectId, innerDeadlineMillis);
+  }
+
+  ElementAccess elements() {
+    return elements;
   }
 
   /// An id that no other object of the store has or had: the sequence number that the next operation
@@ -344,55 +251,22 @@ public final class KeyspaceAccess {
     return lastObjectId;
   }
 
-  boolean findElement(int physicalId, long objectId, Slice subkey, Slice valueOut) {
-    return subkey.length() <= KeyspaceFormat.SUBKEY_BYTES_MAX
-        && lookup(elementKey(physicalId, objectId, subkey), valueOut) == Lookup.FOUND;
-  }
-
-  void putElement(int physicalId, long objectId, Slice subkey, Slice elementValue) {
-    requireRoomForElement(subkey, elementValue.length());
-    batch.put(elementKey(physicalId, objectId, subkey), elementValue);
-  }
-
-  void removeElement(int physicalId, long objectId, Slice subkey) {
-    requireRoomForElement(subkey, 0);
-    batch.delete(elementKey(physicalId, objectId, subkey));
-  }
-
-  void removeElements(int physicalId, long objectId, Slice from, Slice to) {
-    requireRoomForElement(from, to.length());
-    batch.deleteRange(
-        elementKey(physicalId, objectId, from).copy(), elementKey(physicalId, objectId, to));
-  }
-
-  /// All elements of an object, in constant time.
-  void removeObject(int physicalId, long objectId) {
-    requireWritable();
-    batch.deleteRange(
-        KeyspaceFormat.elementPrefix(physicalId, objectId),
-        KeyspaceFormat.elementPrefix(physicalId, objectId + 1));
-  }
-
-  ElementWalk walkElements(int physicalId, long objectId) {
-    return new ElementWalk(iterator(), batch, physicalId, objectId);
-  }
-
   void touch(int logical, Slice key) {
     requireWritable();
     if (keyspace.isAnybodyListening()) {
-      touched.add(new Touched(logical, key.copy()));
+      notices.touch(logical, key);
     }
   }
 
   void event(int logical, KeyEventClass eventClass, String event, Slice key) {
     if (writer && keyspace.events().wants(eventClass)) {
-      events.add(new KeyEvent(logical, eventClass, event, key.copy()));
+      notices.event(logical, eventClass, event, key);
     }
   }
 
   private void tellNew(int physicalId, Slice key) {
     if (writer && keyspace.events().wants(KeyEventClass.NEW)) {
-      int logical = map.logicalOf(physicalId);
+      int logical = maps.now().logicalOf(physicalId);
       if (logical >= 0) {
         event(logical, KeyEventClass.NEW, "new", key);
       }
@@ -401,7 +275,7 @@ public final class KeyspaceAccess {
 
   void overwrite(int physicalId, Slice key) {
     requireRoom(key);
-    Slice header = headerKey(physicalId, key);
+    Slice header = keys.header(physicalId, key);
     Lookup before;
     try {
       before = lookup(header, found);
@@ -433,25 +307,29 @@ public final class KeyspaceAccess {
     requireRoom(key);
     journal.addKeys(physicalId, 1);
     tellNew(physicalId, key);
-    putValue(physicalId, key, headerKey(physicalId, key));
+    putValue(physicalId, key, keys.header(physicalId, key));
   }
 
   void replace(int physicalId, Slice key, KeyEntry old) {
     requireRoom(key);
     replaceObject(physicalId, old.objectId());
     putValueReplacing(
-        physicalId, key, headerKey(physicalId, key), old.expiryMillis(), old.innerDeadlineMillis());
+        physicalId,
+        key,
+        keys.header(physicalId, key),
+        old.expiryMillis(),
+        old.innerDeadlineMillis());
   }
 
   private void replaceObject(int physicalId, long oldObjectId) {
-    if (oldObjectId != KeyEntry.NO_OBJECT && oldObjectId != valueObjectId) {
-      removeObject(physicalId, oldObjectId);
+    if (oldObjectId != KeyEntry.NO_OBJECT && oldObjectId != value.objectId()) {
+      elements.removeAll(physicalId, oldObjectId);
     }
   }
 
   void remove(int physicalId, Slice key, KeyEntry old) {
     if (old.isSpread()) {
-      removeObject(physicalId, old.objectId());
+      elements.removeAll(physicalId, old.objectId());
     }
     release(physicalId, key, old);
   }
@@ -459,15 +337,9 @@ public final class KeyspaceAccess {
   /// Removes the header and leaves its elements, if it has any, to another.
   void release(int physicalId, Slice key, KeyEntry old) {
     requireRoom(key);
-    if (old.expires()) {
-      deleteDeadline(physicalId, key, old.expiryMillis());
-    }
-    long inner = old.innerDeadlineMillis();
-    if (inner != KeyEntry.NO_EXPIRY && inner != old.expiryMillis()) {
-      deleteDeadline(physicalId, key, inner);
-    }
+    deadlines.remove(physicalId, key, old);
     journal.addKeys(physicalId, -1);
-    batch.delete(headerKey(physicalId, key));
+    batch.delete(keys.header(physicalId, key));
   }
 
   /// Removes a key whose deadline index entry says that its time has passed, or parts of it; or the
@@ -483,18 +355,18 @@ public final class KeyspaceAccess {
       return 0;
     }
     int removed = 0;
-    int logical = map.logicalOf(physicalId);
+    int logical = maps.now().logicalOf(physicalId);
     if (present && !expired && scratch.hasPassedPartsAt(nowMillis) && logical >= 0) {
       long inner = scratch.innerDeadlineMillis();
       removed = keyspace.innerExpiry().removePassed(databases[logical], key, scratch);
       if (find(physicalId, key, scratch) && scratch.innerDeadlineMillis() == inner) {
         // More parts have the same deadline than one call removes: the next round goes on.
-        putDeadline(physicalId, key, nowMillis + 1);
+        deadlines.put(physicalId, key, nowMillis + 1);
       } else if (inner == deadlineMillis) {
         return removed;
       }
     }
-    deleteDeadline(physicalId, key, deadlineMillis);
+    deadlines.delete(physicalId, key, deadlineMillis);
     return removed;
   }
 
@@ -505,14 +377,7 @@ public final class KeyspaceAccess {
   void watch(int logical, Slice key, Watcher watcher) {
     KeyEntry entry = new KeyEntry();
     boolean present = find(physicalId(logical), key, entry);
-    watchRequests.add(
-        new WatchRequest(
-            watcher,
-            logical,
-            key.copy(),
-            present,
-            present ? entry.expiryMillis() : KeyEntry.NO_EXPIRY,
-            present && entry.isExpiredAt(nowMillis)));
+    notices.watch(watcher, logical, key, present ? entry : null, nowMillis);
   }
 
   KeyWalk walk(int physicalId) {
@@ -557,32 +422,10 @@ public final class KeyspaceAccess {
 
   private void addExpired(int physicalId, Slice key) {
     journal.addExpired();
-    int logical = map.logicalOf(physicalId);
+    int logical = maps.now().logicalOf(physicalId);
     if (logical >= 0) {
       event(logical, KeyEventClass.EXPIRED, "expired", key);
     }
-  }
-
-  private Slice elementKey(int physicalId, long objectId, Slice subkey) {
-    MemorySegment segment = elementKey.segment();
-    KeyspaceFormat.putElementPrefix(segment, physicalId, objectId);
-    subkey.copyTo(segment, KeyspaceFormat.ELEMENT_PREFIX_BYTES);
-    return elementKey.set(segment, 0, KeyspaceFormat.ELEMENT_PREFIX_BYTES + subkey.length());
-  }
-
-  private Slice headerKey(int physicalId, Slice key) {
-    MemorySegment segment = headerKey.segment();
-    KeyspaceFormat.putPrefix(segment, physicalId, KeyspaceFormat.TAG_HEADER);
-    key.copyTo(segment, KeyspaceFormat.HEADER_PREFIX_BYTES);
-    return headerKey.set(segment, 0, KeyspaceFormat.HEADER_PREFIX_BYTES + key.length());
-  }
-
-  private Slice deadlineKey(int physicalId, Slice key, long millis) {
-    MemorySegment segment = deadlineKey.segment();
-    KeyspaceFormat.putPrefix(segment, physicalId, KeyspaceFormat.TAG_DEADLINE);
-    segment.set(Layouts.LONG_BE, KeyspaceFormat.HEADER_PREFIX_BYTES, millis);
-    key.copyTo(segment, KeyspaceFormat.DEADLINE_PREFIX_BYTES);
-    return deadlineKey.set(segment, 0, KeyspaceFormat.DEADLINE_PREFIX_BYTES + key.length());
   }
 
   private void putValue(int physicalId, Slice key, Slice header) {
@@ -592,37 +435,8 @@ public final class KeyspaceAccess {
   /// Writes the header, and brings the deadlines of the key from those of the old header to its own.
   private void putValueReplacing(
       int physicalId, Slice key, Slice header, long oldExpiry, long oldInner) {
-    long expiry = valueExpiryMillis;
-    long inner = valueInnerMillis;
-    if (expiry != oldExpiry) {
-      if (oldExpiry != KeyEntry.NO_EXPIRY && oldExpiry != inner) {
-        deleteDeadline(physicalId, key, oldExpiry);
-      }
-      if (expiry != KeyEntry.NO_EXPIRY && expiry != oldInner) {
-        putDeadline(physicalId, key, expiry);
-      }
-    }
-    if (inner != oldInner) {
-      if (oldInner != KeyEntry.NO_EXPIRY && oldInner != oldExpiry && oldInner != expiry) {
-        deleteDeadline(physicalId, key, oldInner);
-      }
-      if (inner != KeyEntry.NO_EXPIRY && inner != oldExpiry && inner != expiry) {
-        // Parts that have passed already, and go with the value to another key or are left for the
-        // next round, are removed soon: no entry is ever written that is not in the future.
-        putDeadline(physicalId, key, Math.max(inner, nowMillis + 1));
-      }
-    }
-    batch.put(header, value.slice(valueSlice));
-  }
-
-  private void putDeadline(int physicalId, Slice key, long millis) {
-    batch.put(deadlineKey(physicalId, key, millis), NOTHING);
-    journal.addDeadline(physicalId, millis);
-  }
-
-  private void deleteDeadline(int physicalId, Slice key, long millis) {
-    batch.delete(deadlineKey(physicalId, key, millis));
-    journal.removeDeadline(physicalId);
+    deadlines.replace(physicalId, key, oldExpiry, oldInner, value, nowMillis);
+    batch.put(header, value.slice());
   }
 
   /// Keeps a library of functions, in place of one with this name.
@@ -644,42 +458,7 @@ public final class KeyspaceAccess {
     batch.delete(KeyspaceFormat.libraryKey(name));
   }
 
-  private void remap(DatabaseMap to) {
-    remaps.add(to);
-    map = to;
-    GrowableBuffer record = new GrowableBuffer(256);
-    to.encode(record);
-    batch.put(KeyspaceFormat.mapKey(), record.slice());
-  }
-
-  private void markCountsOpen() {
-    for (int i = 0; i < journal.size(); i++) {
-      int physicalId = journal.physicalId(i);
-      DatabaseState state = keyspace.findState(physicalId);
-      if ((state != null && state.open) || isMarked(physicalId)) {
-        continue;
-      }
-      if (markedCount == marked.length) {
-        marked = Arrays.copyOf(marked, markedCount * 2);
-      }
-      marked[markedCount++] = physicalId;
-      DatabaseState shown = state != null ? state : new DatabaseState(physicalId);
-      value.clear();
-      shown.encode(value, 1);
-      batch.put(shown.countKey, value.slice(valueSlice));
-    }
-  }
-
-  private boolean isMarked(int physicalId) {
-    for (int i = 0; i < markedCount; i++) {
-      if (marked[i] == physicalId) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void requireWritable() {
+  void requireWritable() {
     if (!writable) {
       throw new IllegalStateException("a read-only execution writes");
     }
@@ -691,133 +470,30 @@ public final class KeyspaceAccess {
       throw new RefusedException(
           "ERR key is longer than " + KeyspaceFormat.USER_KEY_BYTES_MAX + " bytes");
     }
-    requireRoomInBatch(value.size() + 2L * key.length());
+    requireRoomInBatch(value.byteSize() + 2L * key.length());
   }
 
-  private void requireRoomForElement(Slice subkey, int valueBytes) {
-    requireWritable();
-    if (subkey.length() > KeyspaceFormat.SUBKEY_BYTES_MAX) {
-      throw new RefusedException(
-          "ERR element is longer than " + KeyspaceFormat.SUBKEY_BYTES_MAX + " bytes");
-    }
-    requireRoomInBatch((long) subkey.length() + valueBytes);
-  }
-
-  private void requireRoomInBatch(long bytes) {
+  void requireRoomInBatch(long bytes) {
     if (batch.byteSize() + bytes + 1024 >= WriteBatch.BYTES_LIMIT) {
       throw new RefusedException("ERR the command or transaction writes too much at once");
-    }
-  }
-
-  private void apply(WatchRequest request) {
-    Slice key = request.key;
-    if (key == null) {
-      keyspace.watches().unwatch(request.watcher);
-    } else {
-      keyspace
-          .watches()
-          .watch(
-              request.logical,
-              key,
-              request.watcher,
-              request.present,
-              request.expiryMillis,
-              request.expired);
     }
   }
 
   private void end() {
     batch.clear();
     journal.clear();
-    if (value.size() > KEPT_VALUE_BYTES) {
-      value.clearAndShrink(KEPT_VALUE_BYTES);
-    }
-    if (!remaps.isEmpty()) {
-      remaps.clear();
-    }
-    if (!watchRequests.isEmpty()) {
-      watchRequests.clear();
-    }
-    if (!touched.isEmpty()) {
-      touched.clear();
-    }
-    if (!events.isEmpty()) {
-      events.clear();
-    }
+    value.shrink();
+    maps.clear();
+    notices.clear();
+    openCounts.clear();
     lastObjectId = KeyEntry.NO_OBJECT;
     if (marks.length > MARKS_KEPT_MAX * MARK_NUMBERS) {
       marks = new int[4 * MARK_NUMBERS];
     }
     markCount = 0;
-    markedCount = 0;
     found.clear();
     view = null;
     context = null;
     writable = false;
-  }
-
-  private static void truncate(List<?> list, int size) {
-    while (list.size() > size) {
-      list.removeLast();
-    }
-  }
-
-  /// Tells a listener of the keys that a batch changes; sees each operation in turn.
-  private final class ChangedKeys implements BatchVisitor {
-    private final KeyChangeListener listener;
-    private final Slice key = new Slice();
-    private DatabaseMap then = baseMap;
-    private int remapsSeen;
-
-    private ChangedKeys(KeyChangeListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void put(Slice engineKey, Slice ignored) {
-      if (KeyspaceFormat.physicalId(engineKey) == KeyspaceFormat.META_DATABASE
-          && KeyspaceFormat.tag(engineKey) == KeyspaceFormat.TAG_DATABASE_MAP) {
-        remapped();
-      } else {
-        changed(engineKey, false);
-      }
-    }
-
-    @Override
-    public void delete(Slice engineKey) {
-      changed(engineKey, true);
-    }
-
-    @Override
-    public void deleteRange(Slice start, Slice end) {
-      // Elements: their header is written in the same batch, or touched.
-    }
-
-    private void changed(Slice engineKey, boolean deleted) {
-      int logical = then.logicalOf(KeyspaceFormat.physicalId(engineKey));
-      if (logical >= 0 && KeyspaceFormat.tag(engineKey) == KeyspaceFormat.TAG_HEADER) {
-        key.set(
-            engineKey.segment(),
-            engineKey.offset() + KeyspaceFormat.HEADER_PREFIX_BYTES,
-            engineKey.length() - KeyspaceFormat.HEADER_PREFIX_BYTES);
-        listener.changed(logical, key, deleted);
-      }
-    }
-
-    /// Physical ids that a database keeps or takes over from another were swapped, others flushed.
-    private void remapped() {
-      DatabaseMap to = remaps.get(remapsSeen++);
-      for (int logical = 0; logical < to.size(); logical++) {
-        int id = to.physicalId(logical);
-        if (id != then.physicalId(logical)) {
-          if (then.logicalOf(id) < 0) {
-            listener.flushed(logical);
-          } else {
-            listener.swapped(logical);
-          }
-        }
-      }
-      then = to;
-    }
   }
 }

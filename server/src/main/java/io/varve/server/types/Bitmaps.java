@@ -34,15 +34,15 @@ public final class Bitmaps {
   /// Sets a bit, making the string longer where needed, and returns what it was.
   public static int set(Database db, Slice key, long bit, int value) {
     KeyEntry old = Strings.findForWrite(db, key);
-    int before = get(db, old, bit);
     int length = old == null ? 0 : Strings.length(old);
     int at = (int) (bit >>> 3);
+    int octet = octets(db, old, at, 1)[0];
+    int before = (octet >> (7 - (bit & 7))) & 1;
     if (before == value && at < length) {
       // Redis counts this as a change too, but there is nothing to write.
       db.touch(key);
       return before;
     }
-    int octet = octets(db, old, at, 1)[0];
     int mask = 1 << (7 - (bit & 7));
     byte[] changed = {(byte) (value == 1 ? octet | mask : octet & ~mask)};
     Strings.write(db, key, old, at, Slice.of(changed));

@@ -4,32 +4,21 @@ import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.Slice;
 import io.varve.server.keyspace.KeyEntry;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Walks the entries of [HashFormat] in a piece of memory.
 final class PackedFieldWalk extends FieldWalk {
 
-  private final MemorySegment segment;
-  private final long start;
-  private final long end;
-  private final ByteCursor cursor = new ByteCursor();
+  private final PackedEntries entries;
   private final Slice field = new Slice();
   private final Slice value = new Slice();
-  private long entryStart;
   private long expiryMillis;
-
-  /// Where the entries begin that have not passed; made when first asked for a random one.
-  private long[] offsets = new long[0];
 
   /// @param start offset of the first entry
   /// @param end offset behind the last one
   PackedFieldWalk(MemorySegment segment, long start, long end, long nowMillis) {
     super(nowMillis);
-    this.segment = segment;
-    this.start = start;
-    this.end = end;
-    rewind();
+    this.entries = new PackedEntries(segment, start, end);
   }
 
   /// A walk over the entries of a payload, whose count has been read.
@@ -39,7 +28,7 @@ final class PackedFieldWalk extends FieldWalk {
   }
 
   void rewind() {
-    cursor.set(segment, start, end - start);
+    entries.rewind();
   }
 
   /// Moves to a field; false if there is no such, be its time passed or not.
@@ -55,10 +44,10 @@ final class PackedFieldWalk extends FieldWalk {
 
   @Override
   boolean advance() {
-    if (!cursor.hasRemaining()) {
+    if (!entries.begin()) {
       return false;
     }
-    entryStart = cursor.position();
+    ByteCursor cursor = entries.cursor();
     cursor.readLengthPrefixed(field);
     long code = cursor.readVarint();
     expiryMillis = (code & 1) != 0 ? cursor.readLong() : KeyEntry.NO_EXPIRY;
@@ -68,25 +57,8 @@ final class PackedFieldWalk extends FieldWalk {
 
   @Override
   public void seekRandom(SplittableRandom random) {
-    if (offsets.length == 0) {
-      offsets = liveOffsets();
-    }
-    long at = offsets[random.nextInt(offsets.length)];
-    cursor.set(segment, at, end - at);
+    entries.seekRandom(this, random);
     advance();
-  }
-
-  private long[] liveOffsets() {
-    long[] found = new long[16];
-    int count = 0;
-    rewind();
-    while (next()) {
-      if (count == found.length) {
-        found = Arrays.copyOf(found, count * 2);
-      }
-      found[count++] = entryStart;
-    }
-    return Arrays.copyOf(found, count);
   }
 
   @Override
@@ -117,12 +89,12 @@ final class PackedFieldWalk extends FieldWalk {
 
   /// Offset of the entry.
   long entryStart() {
-    return entryStart;
+    return entries.entryStart();
   }
 
   /// Offset behind the entry.
   long entryEnd() {
-    return cursor.position();
+    return entries.entryEnd();
   }
 
   @Override

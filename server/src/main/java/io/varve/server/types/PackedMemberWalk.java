@@ -3,29 +3,18 @@ package io.varve.server.types;
 import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.Slice;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Walks the members of a small set in a piece of memory; see [SetFormat].
 final class PackedMemberWalk implements CollectionWalk {
 
-  private final MemorySegment segment;
-  private final long start;
-  private final long end;
-  private final ByteCursor cursor = new ByteCursor();
+  private final PackedEntries entries;
   private final Slice member = new Slice();
-  private long entryStart;
-
-  /// Where the members begin; made when first asked for a random one.
-  private long[] offsets = new long[0];
 
   /// @param start offset of the first member's length
   /// @param end offset behind the last member
   PackedMemberWalk(MemorySegment segment, long start, long end) {
-    this.segment = segment;
-    this.start = start;
-    this.end = end;
-    rewind();
+    this.entries = new PackedEntries(segment, start, end);
   }
 
   /// A walk over the members of a payload, whose count has been read.
@@ -35,7 +24,7 @@ final class PackedMemberWalk implements CollectionWalk {
   }
 
   void rewind() {
-    cursor.set(segment, start, end - start);
+    entries.rewind();
   }
 
   /// Moves to a member; false if there is no such.
@@ -51,35 +40,17 @@ final class PackedMemberWalk implements CollectionWalk {
 
   @Override
   public boolean next() {
-    if (!cursor.hasRemaining()) {
+    if (!entries.begin()) {
       return false;
     }
-    entryStart = cursor.position();
-    cursor.readLengthPrefixed(member);
+    entries.cursor().readLengthPrefixed(member);
     return true;
   }
 
   @Override
   public void seekRandom(SplittableRandom random) {
-    if (offsets.length == 0) {
-      offsets = allOffsets();
-    }
-    long at = offsets[random.nextInt(offsets.length)];
-    cursor.set(segment, at, end - at);
+    entries.seekRandom(this, random);
     next();
-  }
-
-  private long[] allOffsets() {
-    long[] found = new long[16];
-    int count = 0;
-    rewind();
-    while (next()) {
-      if (count == found.length) {
-        found = Arrays.copyOf(found, count * 2);
-      }
-      found[count++] = entryStart;
-    }
-    return Arrays.copyOf(found, count);
   }
 
   @Override
@@ -100,12 +71,12 @@ final class PackedMemberWalk implements CollectionWalk {
 
   /// Offset of the member's length.
   long entryStart() {
-    return entryStart;
+    return entries.entryStart();
   }
 
   /// Offset behind the member.
   long entryEnd() {
-    return cursor.position();
+    return entries.entryEnd();
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.varve.server.types;
 import io.varve.engine.bytes.Slice;
 import java.util.SplittableRandom;
 
-/// Walks the members of a set that is spread over elements.
-final class SpreadMemberWalk implements CollectionWalk {
+/// Walks the members of a set, sorted or not, that is spread over elements, in the order of their hashes.
+sealed class SpreadMemberWalk implements CollectionWalk permits SpreadScoredWalk {
 
   private final HashedElements.Walk walk;
   private final long size;
@@ -16,7 +16,7 @@ final class SpreadMemberWalk implements CollectionWalk {
   }
 
   @Override
-  public boolean next() {
+  public final boolean next() {
     if (started) {
       walk.next();
       return walk.isValid();
@@ -25,30 +25,35 @@ final class SpreadMemberWalk implements CollectionWalk {
   }
 
   @Override
-  public void seekRandom(SplittableRandom random) {
+  public final void seekRandom(SplittableRandom random) {
     started = true;
     RandomSeek.seek(walk, size, random);
   }
 
   @Override
-  public boolean seek(long position) {
+  public final boolean seek(long position) {
     started = true;
     walk.seek(position);
     return walk.isValid();
   }
 
   @Override
-  public long position() {
+  public final long position() {
     return walk.position();
   }
 
   @Override
-  public Slice name() {
+  public final Slice name() {
     return walk.name();
   }
 
+  /// What is kept with the member.
+  final Slice value() {
+    return walk.value();
+  }
+
   @Override
-  public void close() {
+  public final void close() {
     walk.close();
   }
 }
