@@ -8,6 +8,7 @@ import io.varve.server.commands.CommandCommands;
 import io.varve.server.commands.ConfigCommands;
 import io.varve.server.commands.ConnectionCommands;
 import io.varve.server.commands.DebugCommands;
+import io.varve.server.commands.DumpCommands;
 import io.varve.server.commands.ExpiryCommands;
 import io.varve.server.commands.FieldExpiryCommands;
 import io.varve.server.commands.GeoCommands;
@@ -66,6 +67,7 @@ public final class CommandFamilies {
             SetCommands.table(),
             GeoCommands.table(),
             KeyCommands.table(),
+            DumpCommands.table(),
             ExpiryCommands.table(),
             KeyspaceCommands.table(),
             StreamCommands.table(),

@@ -19,8 +19,15 @@ final class ElementAccess {
   }
 
   boolean find(int physicalId, long objectId, Slice subkey, Slice valueOut) {
-    return subkey.length() <= KeyspaceFormat.SUBKEY_BYTES_MAX
-        && access.lookup(keys.element(physicalId, objectId, subkey), valueOut) == Lookup.FOUND;
+    if (subkey.length() > KeyspaceFormat.SUBKEY_BYTES_MAX) {
+      return false;
+    }
+    Slice engineKey = keys.element(physicalId, objectId, subkey);
+    if (objectId > access.sequence()) {
+      // An object of this execution: no table has anything of it.
+      return batch.find(engineKey, valueOut) == Lookup.FOUND;
+    }
+    return access.lookup(engineKey, valueOut) == Lookup.FOUND;
   }
 
   void put(int physicalId, long objectId, Slice subkey, Slice value) {

@@ -192,7 +192,8 @@ public final class FunctionCommands {
   private void dump(Invocation in) {
     List<byte[]> codes = new ArrayList<>();
     functions.at(in).libraries().values().forEach(library -> codes.add(library.code()));
-    in.reply().bulk(FunctionDump.write(codes));
+    Slice payload = FunctionDump.write(codes);
+    in.reply().bulk(payload.segment(), payload.offset(), payload.length());
   }
 
   private void restore(Invocation in) {
@@ -208,7 +209,7 @@ public final class FunctionCommands {
           "ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.");
     }
     Functions.Libraries result = flush ? Functions.Libraries.NONE : functions.at(in);
-    for (byte[] code : FunctionDump.read(args.bytes(2))) {
+    for (byte[] code : FunctionDump.read(args.get(2))) {
       Library library = functions.compile(code);
       if (!replace && result.libraries().containsKey(library.name())) {
         throw new CommandException("ERR Library " + library.name() + " already exists");

@@ -4,7 +4,7 @@ import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 
 /// Whole numbers as Redis writes them: no plus, no leading zero, no blank. Allocates nothing.
-final class Decimals {
+public final class Decimals {
 
   /// Sign and digits of the longest 64-bit number.
   private static final int CHARS_MAX = 20;
@@ -12,7 +12,7 @@ final class Decimals {
   private Decimals() {}
 
   /// Whether the bytes are a 64-bit number in its only spelling.
-  static boolean isLong(Slice text) {
+  public static boolean isLong(Slice text) {
     int length = text.length();
     if (length == 0 || length > CHARS_MAX) {
       return false;
@@ -38,7 +38,7 @@ final class Decimals {
   }
 
   /// The number of bytes of which [#isLong(Slice)] holds.
-  static long parseLong(Slice text) {
+  public static long parseLong(Slice text) {
     boolean negative = text.get(0) == '-';
     long value = 0;
     for (int i = negative ? 1 : 0; i < text.length(); i++) {

@@ -33,7 +33,8 @@ public final class HashEditor {
   /// Fields that were removed because their time had passed.
   private int passed;
 
-  private HashEditor(Database db, Slice key, @Nullable KeyEntry old) {
+  /// @param freshExpiryMillis when the key of a hash that is new expires
+  private HashEditor(Database db, Slice key, @Nullable KeyEntry old, long freshExpiryMillis) {
     this.db = db;
     this.key = key;
     this.old = old;
@@ -41,7 +42,7 @@ public final class HashEditor {
     if (old == null) {
       encoding = HashFormat.LISTPACK;
       objectId = KeyEntry.NO_OBJECT;
-      expiryMillis = KeyEntry.NO_EXPIRY;
+      expiryMillis = freshExpiryMillis;
       fields = PackedFields.empty();
       innerBefore = KeyEntry.NO_EXPIRY;
     } else {
@@ -78,7 +79,14 @@ public final class HashEditor {
 
   /// Opens what a lookup has found.
   static HashEditor open(Database db, Slice key, @Nullable KeyEntry old) {
-    return new HashEditor(db, key, old);
+    return new HashEditor(db, key, old, KeyEntry.NO_EXPIRY);
+  }
+
+  /// A new hash for a key of which a lookup has shown that it holds nothing.
+  ///
+  /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
+  public static HashEditor create(Database db, Slice key, long expiryMillis) {
+    return new HashEditor(db, key, null, expiryMillis);
   }
 
   /// Removes fields whose time has passed, so many at most. Returns how many.
@@ -139,13 +147,22 @@ public final class HashEditor {
   ///
   /// @param millis since the epoch, not passed; or [KeyEntry#NO_EXPIRY]
   public void setExpiry(Slice field, long millis) {
-    if (encoding == HashFormat.LISTPACK) {
-      encoding = HashFormat.LISTPACK_WITH_DEADLINES;
-    }
+    beginDeadlines();
     put(field, fields.value().copy(), millis);
   }
 
-  private boolean put(Slice field, Slice value, long fieldExpiryMillis) {
+  /// Lets fields expire: a listpack is one with deadlines from now on, also if none does.
+  public void beginDeadlines() {
+    if (encoding == HashFormat.LISTPACK) {
+      encoding = HashFormat.LISTPACK_WITH_DEADLINES;
+    }
+  }
+
+  /// Adds or replaces a field; true if it was added. After [#beginDeadlines()] if it expires.
+  ///
+  /// @param fieldExpiryMillis milliseconds since the epoch, not passed; or [KeyEntry#NO_EXPIRY]
+  /// @throws io.varve.server.keyspace.RefusedException if the field is too long
+  public boolean put(Slice field, Slice value, long fieldExpiryMillis) {
     HashedElements.requireLength(field, "hash field");
     changed = true;
     if (Math.max(field.length(), value.length()) > limits.hashValueBytes()) {

@@ -5,6 +5,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.Elements;
 import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.keyspace.ValueType;
 import org.jspecify.annotations.Nullable;
 
 /// A hash for reading, as a lookup has found it. Fields whose time has passed do not show.
@@ -47,6 +48,12 @@ public final class HashView {
   public static @Nullable HashView find(Database db, Slice key) {
     KeyEntry entry = Hashes.checked(db.find(key));
     return entry == null ? null : new HashView(db, entry);
+  }
+
+  /// A hash that a lookup has found.
+  public static HashView of(Database db, KeyEntry entry) {
+    assert entry.type() == ValueType.HASH;
+    return new HashView(db, entry);
   }
 
   /// Number of fields.

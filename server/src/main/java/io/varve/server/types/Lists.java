@@ -62,12 +62,16 @@ public final class Lists {
     return ListEncoding.name(entry.encoding());
   }
 
-  private static @Nullable ListValue opened(Database db, Slice key, @Nullable KeyEntry entry) {
-    if (entry == null) {
-      return null;
-    }
+  /// A list that a lookup has found, valid as long as the entry.
+  ///
+  /// @throws RefusedException if the entry is something else
+  public static ListValue of(Database db, Slice key, KeyEntry entry) {
     requireList(entry);
     return entry.isSpread() ? SpreadList.of(db, key, entry) : InlineList.of(db, key, entry);
+  }
+
+  private static @Nullable ListValue opened(Database db, Slice key, @Nullable KeyEntry entry) {
+    return entry == null ? null : of(db, key, entry);
   }
 
   private static void requireList(KeyEntry entry) {

@@ -6,6 +6,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.CorruptionException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 
 /// A small sorted set: all of it in the header, in the order of the rank keys.
 ///
@@ -18,6 +19,13 @@ final class PackedSortedSet extends SortedSetBody {
 
   /// An empty set.
   PackedSortedSet() {}
+
+  /// @param keys in order, of distinct members
+  static PackedSortedSet ofSorted(List<Slice> keys) {
+    PackedSortedSet set = new PackedSortedSet();
+    set.keys.addAll(keys);
+    return set;
+  }
 
   /// @param payload copied
   PackedSortedSet(Slice payload) {

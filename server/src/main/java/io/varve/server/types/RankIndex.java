@@ -6,6 +6,8 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.CorruptionException;
 import io.varve.server.keyspace.ElementWalk;
 import io.varve.server.keyspace.Elements;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +152,45 @@ final class RankIndex {
     return height;
   }
 
+  /// Writes the index of a set that is new, level by level as [#grow(long)] cuts them; returns how many
+  /// there are.
+  ///
+  /// @param rankKeys of all elements, in order
+  int build(List<Slice> rankKeys) {
+    List<Slice> lows = rankKeys;
+    List<Long> weights = List.of();
+    while (rankKeys.size() > capacity(height + 1, fanOut)) {
+      height++;
+      long target = pieceSize(height, rankKeys.size());
+      List<Slice> nodes = new ArrayList<>();
+      List<Long> counts = new ArrayList<>();
+      nodes.add(RankKey.START);
+      long piece = 0;
+      for (int i = 0; i < lows.size(); i++) {
+        long weight = height == 1 ? 1 : weights.get(i);
+        if (piece > 0 && piece + weight > target) {
+          counts.add(piece);
+          nodes.add(lows.get(i));
+          piece = 0;
+        }
+        piece += weight;
+      }
+      counts.add(piece);
+      for (int i = 0; i < nodes.size(); i++) {
+        put(height, nodes.get(i), counts.get(i));
+      }
+      lows = nodes;
+      weights = counts;
+    }
+    return height;
+  }
+
+  /// Number of elements that the nodes get which so many are divided among.
+  private long pieceSize(int level, long count) {
+    long pieces = Math.max(2, count / (capacity(level, fanOut) / 2));
+    return (count + pieces - 1) / pieces;
+  }
+
   private void recount(int level, Slice low, long count, @Nullable Slice high) {
     if (count > capacity(level, fanOut)) {
       split(level, low, count, high);
@@ -168,8 +209,7 @@ final class RankIndex {
 
   /// Replaces a node by several of the same size, which begin where nodes, or elements, below begin.
   private void split(int level, Slice low, long count, @Nullable Slice high) {
-    long pieces = Math.max(2, count / (capacity(level, fanOut) / 2));
-    long target = (count + pieces - 1) / pieces;
+    long target = pieceSize(level, count);
     Slice start = low;
     long piece = 0;
     walk.seek(level == 1 ? scoreKey(low) : node(level - 1, low));

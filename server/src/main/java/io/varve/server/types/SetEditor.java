@@ -38,7 +38,9 @@ public final class SetEditor {
 
   private long spreadSizeBefore;
 
-  private SetEditor(Database db, Slice key, @Nullable KeyEntry old, boolean fresh) {
+  /// @param fresh whether the set begins empty, with an expiry of its own, whatever was found
+  private SetEditor(
+      Database db, Slice key, @Nullable KeyEntry old, boolean fresh, long freshExpiryMillis) {
     this.db = db;
     this.key = key;
     this.old = old;
@@ -46,7 +48,7 @@ public final class SetEditor {
     if (old == null || fresh) {
       encoding = SetFormat.INTSET;
       numbers = Intset.Numbers.empty();
-      expiryMillis = KeyEntry.NO_EXPIRY;
+      expiryMillis = freshExpiryMillis;
       objectId = KeyEntry.NO_OBJECT;
       return;
     }
@@ -70,12 +72,19 @@ public final class SetEditor {
   /// @throws io.varve.server.keyspace.RefusedException if the key holds something else
   public static SetEditor open(Database db, Slice key, KeyEntry entry) {
     KeyEntry old = db.findForWrite(key, entry) ? entry : null;
-    return new SetEditor(db, key, Sets.checked(old), false);
+    return new SetEditor(db, key, Sets.checked(old), false, KeyEntry.NO_EXPIRY);
   }
 
   /// A new set in place of what a lookup has found, of any type.
   static SetEditor inPlaceOf(Database db, Slice key, @Nullable KeyEntry old) {
-    return new SetEditor(db, key, old, true);
+    return new SetEditor(db, key, old, true, KeyEntry.NO_EXPIRY);
+  }
+
+  /// A new set for a key of which a lookup has shown that it holds nothing.
+  ///
+  /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
+  public static SetEditor create(Database db, Slice key, long expiryMillis) {
+    return new SetEditor(db, key, null, true, expiryMillis);
   }
 
   /// Says what is about to be added: a new set begins in the encoding for it, another changes to it if it
@@ -99,10 +108,16 @@ public final class SetEditor {
   }
 
   /// Makes an empty set begin as a listpack although its first members may be numbers.
-  void beginListpack() {
+  public void beginListpack() {
     numbers = null;
     packed = new PackedMembers();
     encoding = SetFormat.LISTPACK;
+  }
+
+  /// Makes an empty set begin as a hashtable.
+  public void beginHashtable() {
+    beginListpack();
+    encoding = SetFormat.HASHTABLE;
   }
 
   /// Number of members.

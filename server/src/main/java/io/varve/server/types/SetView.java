@@ -4,6 +4,7 @@ import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.Slice;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.keyspace.ValueType;
 import org.jspecify.annotations.Nullable;
 
 /// A set for reading, as a lookup has found it. Several may be open at a time.
@@ -45,9 +46,12 @@ public final class SetView {
   }
 
   private static @Nullable SetView of(Database db, @Nullable KeyEntry entry) {
-    if (entry == null) {
-      return null;
-    }
+    return entry == null ? null : open(db, entry);
+  }
+
+  /// A set that a lookup has found.
+  public static SetView open(Database db, KeyEntry entry) {
+    assert entry.type() == ValueType.SET;
     return new SetView(
         entry.encoding(),
         new Slice().set(entry.payload()),

@@ -3,11 +3,14 @@ package io.varve.server.types;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.server.keyspace.Database;
+import io.varve.server.keyspace.Elements;
 import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.KeyEventClass;
 import io.varve.server.keyspace.RefusedException;
 import io.varve.server.keyspace.SortedSetLimits;
 import io.varve.server.keyspace.ValueType;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,13 +86,38 @@ public final class SortedSet implements ScoredMembers {
       }
       return;
     }
-    SortedSet set =
-        new SortedSet(db, key, old, KeyEntry.NO_EXPIRY, limits(db), new PackedSortedSet());
-    for (Slice rankKey : rankKeys) {
-      set.put(RankKey.member(rankKey), Double.NaN, RankKey.score(rankKey));
-    }
-    set.save();
+    store(db, key, old, rankKeys, KeyEntry.NO_EXPIRY);
     db.event(KeyEventClass.SORTED_SET, event, key);
+  }
+
+  /// Stores elements under a key that was looked up by [Database#findForWrite].
+  ///
+  /// @param old what was found, of any type; null if nothing was
+  /// @param rankKeys of distinct members, at least one; put into order
+  /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
+  /// @throws RefusedException if a member is too long
+  public static void store(
+      Database db, Slice key, @Nullable KeyEntry old, List<Slice> rankKeys, long expiryMillis) {
+    SortedSetLimits limits = limits(db);
+    boolean packed = rankKeys.size() <= limits.packedEntries();
+    for (Slice rankKey : rankKeys) {
+      int memberBytes = rankKey.length() - RankKey.SCORE_BYTES;
+      requireLength(memberBytes);
+      packed &= memberBytes <= limits.packedMemberBytes();
+    }
+    List<Slice> sorted = new ArrayList<>(rankKeys);
+    Collections.sort(sorted);
+    if (packed) {
+      PackedSortedSet body = PackedSortedSet.ofSorted(sorted);
+      body.writePayload(db.beginValue(ValueType.SORTED_SET, SortedSetFormat.PACKED, expiryMillis));
+    } else {
+      Elements elements = db.elements(db.newObjectId());
+      SpreadSortedSet body = SpreadSortedSet.ofSorted(elements, limits.indexFanOut(), sorted);
+      body.writePayload(
+          db.beginValue(
+              ValueType.SORTED_SET, SortedSetFormat.SPREAD, expiryMillis, elements.objectId()));
+    }
+    db.store(key, old);
   }
 
   /// What OBJECT ENCODING says of a sorted set.
@@ -155,12 +183,7 @@ public final class SortedSet implements ScoredMembers {
   /// @param oldScore what [#score] says; NaN adds
   /// @throws RefusedException if the member is too long
   public void put(Slice member, double oldScore, double score) {
-    if (member.length() > SortedSetFormat.MEMBER_BYTES_MAX) {
-      throw new RefusedException(
-          "ERR a member of a sorted set has at most "
-              + SortedSetFormat.MEMBER_BYTES_MAX
-              + " bytes");
-    }
+    requireLength(member.length());
     if (body instanceof PackedSortedSet
         && Double.isNaN(oldScore)
         && (body.size() + 1 > limits.packedEntries()
@@ -210,6 +233,15 @@ public final class SortedSet implements ScoredMembers {
   private void write(GrowableBuffer value) {
     body.writePayload(value);
     db.store(key, old);
+  }
+
+  private static void requireLength(int memberBytes) {
+    if (memberBytes > SortedSetFormat.MEMBER_BYTES_MAX) {
+      throw new RefusedException(
+          "ERR a member of a sorted set has at most "
+              + SortedSetFormat.MEMBER_BYTES_MAX
+              + " bytes");
+    }
   }
 
   private static SortedSetLimits limits(Database db) {

@@ -29,7 +29,7 @@ import java.util.List;
 /// trimmed or replaced, so they go down by the average.
 final class SpreadList extends ListValue {
 
-  private static final long FIRST_POSITION = 1L << 62;
+  static final long FIRST_POSITION = 1L << 62;
 
   /// Up to so many elements are looked up one by one; for more a walk is opened.
   private static final int LOOKED_UP_MAX = 8;
@@ -296,7 +296,7 @@ final class SpreadList extends ListValue {
     db.store(key, entry);
   }
 
-  private static void putPayload(GrowableBuffer value, long count, long packedBytes, long head) {
+  static void putPayload(GrowableBuffer value, long count, long packedBytes, long head) {
     value.putVarint(count);
     value.putVarint(packedBytes);
     value.putLong(head);
@@ -307,7 +307,7 @@ final class SpreadList extends ListValue {
     return subkey(subkey, head + index);
   }
 
-  private static Slice subkey(Slice into, long position) {
+  static Slice subkey(Slice into, long position) {
     into.segment().set(Layouts.LONG_BE, 0, position);
     return into;
   }

@@ -7,6 +7,7 @@ import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.CorruptionException;
 import io.varve.server.keyspace.ElementWalk;
 import io.varve.server.keyspace.Elements;
+import java.util.List;
 import java.util.TreeMap;
 
 /// A large sorted set: each member is an element in the member space, found by its hash, and one in the
@@ -58,6 +59,22 @@ final class SpreadSortedSet extends SortedSetBody {
     }
   }
 
+  /// A set of many elements at once, for an object that has none: nothing is looked up.
+  ///
+  /// @param rankKeys in order, of distinct members
+  static SpreadSortedSet ofSorted(Elements elements, int fanOut, List<Slice> rankKeys) {
+    SpreadSortedSet set = new SpreadSortedSet(elements, fanOut);
+    try (ElementWalk nothing = elements.walk()) {
+      set.height = new RankIndex(elements, nothing, 0, fanOut).build(rankKeys);
+    }
+    Slice member = new Slice();
+    for (Slice rankKey : rankKeys) {
+      set.write(RankKey.member(rankKey, member), rankKey);
+    }
+    set.size = rankKeys.size();
+    return set;
+  }
+
   int height() {
     return height;
   }
@@ -102,11 +119,16 @@ final class SpreadSortedSet extends SortedSetBody {
     } else {
       removeRank(RankKey.of(oldScore, member));
     }
+    Slice rankKey = RankKey.of(score, member);
+    write(member, rankKey);
+    count(rankKey, 1);
+  }
+
+  private void write(Slice member, Slice rankKey) {
+    double score = RankKey.score(rankKey);
     scoreBytes.segment().set(Layouts.LONG_LE, 0, Double.doubleToRawLongBits(score + 0.0));
     members.put(member, scoreBytes);
-    Slice rankKey = RankKey.of(score, member);
     elements.put(scoreKey(rankKey), NOTHING);
-    count(rankKey, 1);
   }
 
   @Override

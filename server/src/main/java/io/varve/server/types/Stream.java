@@ -21,6 +21,7 @@ public final class Stream {
   private final Database db;
   private final Slice key;
   private final @Nullable KeyEntry entry;
+  private final long expiryMillis;
   private final long objectId;
   private final Elements elements;
   private final Slice found = new Slice();
@@ -33,10 +34,11 @@ public final class Stream {
   private long groups;
   private long nextGroup;
 
-  private Stream(Database db, Slice key, @Nullable KeyEntry entry) {
+  private Stream(Database db, Slice key, @Nullable KeyEntry entry, long expiryMillis) {
     this.db = db;
     this.key = key;
     this.entry = entry;
+    this.expiryMillis = expiryMillis;
     this.objectId = entry == null ? db.newObjectId() : entry.objectId();
     this.elements = db.elements(objectId);
     if (entry != null) {
@@ -63,7 +65,14 @@ public final class Stream {
   /// An empty stream for a key of which a lookup has shown that it holds nothing. It is there once it
   /// is saved.
   public static Stream create(Database db, Slice key) {
-    return new Stream(db, key, null);
+    return create(db, key, KeyEntry.NO_EXPIRY);
+  }
+
+  /// As [#create(Database, Slice)], of a key that expires.
+  ///
+  /// @param expiryMillis milliseconds since the epoch, or [KeyEntry#NO_EXPIRY]
+  public static Stream create(Database db, Slice key, long expiryMillis) {
+    return new Stream(db, key, null, expiryMillis);
   }
 
   /// A buffer for the words of an entry, each to be appended with its length in front.
@@ -293,9 +302,8 @@ public final class Stream {
 
   /// Writes the header: the stream is there if it was not.
   public void save() {
-    long expiry = entry == null ? KeyEntry.NO_EXPIRY : entry.expiryMillis();
     GrowableBuffer header =
-        db.beginValue(ValueType.STREAM, StreamFormat.ENCODING, expiry, objectId);
+        db.beginValue(ValueType.STREAM, StreamFormat.ENCODING, expiryMillis, objectId);
     header.putVarint(length);
     StreamFormat.putId(header, firstId);
     StreamFormat.putId(header, lastId);
@@ -331,10 +339,14 @@ public final class Stream {
     return this;
   }
 
-  private static Stream of(Database db, Slice key, KeyEntry entry) {
+  /// A stream that a lookup has found.
+  ///
+  /// @param entry used until the end
+  /// @throws RefusedException if the entry is something else
+  public static Stream of(Database db, Slice key, KeyEntry entry) {
     if (entry.type() != ValueType.STREAM) {
       throw RefusedException.wrongType();
     }
-    return new Stream(db, key, entry);
+    return new Stream(db, key, entry, entry.expiryMillis());
   }
 }

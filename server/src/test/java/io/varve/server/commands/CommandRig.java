@@ -340,6 +340,7 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(StreamCommands.table());
     commands.addAll(GeoCommands.table());
     commands.addAll(KeyCommands.table());
+    commands.addAll(DumpCommands.table());
     commands.addAll(ExpiryCommands.table());
     commands.addAll(ObjectCommands.table());
     commands.addAll(KeyspaceCommands.table());
