@@ -410,6 +410,11 @@ public final class Server implements ServerStarter.Running {
     }
 
     @Override
+    public void retry(Session session) {
+      loop.retry(session);
+    }
+
+    @Override
     public void wakeLoop() {
       loop.post(() -> {});
     }

@@ -55,6 +55,9 @@ final class ServerServices implements ServerAccess {
     /// Ends the wait of a client.
     void unblock(Session session, boolean withError);
 
+    /// Runs the waiting request of a client again. Any thread.
+    void retry(Session session);
+
     /// Has the loop look again at requests that were held back.
     void wakeLoop();
 
@@ -369,6 +372,11 @@ final class ServerServices implements ServerAccess {
   @Override
   public void unblock(Session session, boolean withError) {
     whole().unblock(session, withError);
+  }
+
+  @Override
+  public void retry(Session session) {
+    whole().retry(session);
   }
 
   @Override

@@ -143,6 +143,10 @@ public interface ServerAccess {
   /// @param withError whether it gets an error and not the reply of a time-out
   void unblock(Session session, boolean withError);
 
+  /// Runs the waiting request of a client again, if there is one: what it waits for has come, which is no
+  /// key. Any thread.
+  void retry(Session session);
+
   /// The pause has begun, been changed or ended: requests held back are to be looked at again.
   void pauseChanged();
 

@@ -47,7 +47,8 @@ public final class DumpCommands {
         restore("restore-asking", DumpCommands::restore, "3.0.0")
             .flags(WRITE, DENYOOM, ASKING)
             .summary("As RESTORE, for tools that move the slots of a cluster.")
-            .build());
+            .build(),
+        MigrateCommand.command());
   }
 
   private static Command.Builder restore(String name, Handler handler, String since) {

@@ -194,6 +194,12 @@ public final class CommandLoop implements AutoCloseable {
     waiting.unblock(session, withError);
   }
 
+  /// Runs the waiting request of a client again, if there is one: it waits for something else than a key,
+  /// and that has come. Any thread.
+  public void retry(Session session) {
+    post(() -> waiting.retry(session));
+  }
+
   /// How many wait in blocking commands. Any thread.
   public WaitingCounts waitingCounts() {
     return waiting.counts();

@@ -134,6 +134,14 @@ final class WaitingClients implements KeyChangeListener {
     }
   }
 
+  /// What a client waits for, which is no key, has come.
+  void retry(Session session) {
+    WaitingClient client = clients.get(session);
+    if (client != null && client.end == null && !client.fetching) {
+      tryAgain(client);
+    }
+  }
+
   /// The client is gone, or the server goes.
   void drop(Session session) {
     WaitingClient client = clients.get(session);

@@ -362,6 +362,9 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   public void unblock(Session session, boolean withError) {}
 
   @Override
+  public void retry(Session session) {}
+
+  @Override
   public void pauseChanged() {}
 
   @Override
