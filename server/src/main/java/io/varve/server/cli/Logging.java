@@ -73,6 +73,11 @@ final class Logging {
     return appender;
   }
 
+  /// Lets a library say nothing: for a tool that tells its user itself.
+  static void silence(String logger) {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(logger).setLevel(Level.OFF);
+  }
+
   private static void applyLevel(Configuration configuration) {
     LogLevel wanted = configuration.get(Directives.LOGLEVEL);
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

@@ -17,6 +17,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BackupCommand.class,
+      ImportCommand.class,
       DumpCommand.class,
       VerifyCommand.class,
       SimulateCommand.class,

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Eight bytes at a time by eight tables ("slicing by 8", Kounavis and Berry, 2005): a payload may have
 /// hundreds of megabytes, and the command loop waits. Stateless.
-final class Crc64 {
+public final class Crc64 {
 
   private static final long POLYNOMIAL = 0x95AC9329AC4BC9B5L;
 
@@ -34,7 +34,7 @@ final class Crc64 {
 
   /// @param offset of the first byte
   /// @param length bytes
-  static long of(MemorySegment bytes, long offset, long length) {
+  public static long of(MemorySegment bytes, long offset, long length) {
     long crc = 0;
     long at = offset;
     long end = offset + length;

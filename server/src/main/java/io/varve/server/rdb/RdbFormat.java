@@ -17,7 +17,7 @@ public final class RdbFormat {
   static final int VERSION_OF_FIELD_EXPIRIES = 12;
 
   /// Greatest version that is read.
-  static final int VERSION_MAX = 12;
+  public static final int VERSION_MAX = 12;
 
   /// Longest string that is read, in bytes; the greatest bulk that a client may send.
   static final int STRING_BYTES_MAX = 512 << 20;

@@ -85,6 +85,7 @@ class VarveMainTest {
           -V, --version   Print version information and exit.
         Commands:
           backup    Makes backups of a store and brings it back from them, as it was at any moment.
+          import    Copies all of a running Redis, or of an RDB file, into a running Varve.
           dump      Shows what a file of a store contains; 1 if it is damaged.
           verify    Reads a store from end to end and says what is damaged. The store should not be open.
           simulate  Shows what compaction modes cost over time: the store's planner, tables on paper.

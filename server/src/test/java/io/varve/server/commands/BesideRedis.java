@@ -24,18 +24,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A redis-server beside ours: what one says to a command, the other has to say to the byte.
-abstract class BesideRedis {
+public abstract class BesideRedis {
 
-  @TempDir Path directory;
+  @TempDir protected Path directory;
 
   private Process redis;
-  RespClient client;
+  protected RespClient client;
+  protected int port;
 
   @BeforeEach
-  void startRedis() throws Exception {
+  protected final void startRedis() throws Exception {
     assumeTrue(hasRedis(), "redis-server is not installed");
     Path work = Files.createDirectory(directory.resolve("redis"));
-    int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
@@ -57,7 +57,7 @@ abstract class BesideRedis {
   }
 
   @AfterEach
-  void stopRedis() throws Exception {
+  protected final void stopRedis() throws Exception {
     if (redis != null) {
       client.close();
       redis.destroy();

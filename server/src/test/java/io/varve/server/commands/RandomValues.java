@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Draws commands that make a value of some type and size by lot.
-final class RandomValues {
+public final class RandomValues {
 
   private static final int COMMAND_ELEMENTS_MAX = 500;
 
   private final SplittableRandom random;
 
-  RandomValues(SplittableRandom random) {
+  public RandomValues(SplittableRandom random) {
     this.random = random;
   }
 
   /// @return commands that together make a value where there was none
-  List<byte[][]> commands(String key) {
+  public List<byte[][]> commands(String key) {
     int size =
         switch (random.nextInt(4)) {
           case 0 -> 1 + random.nextInt(5);
