@@ -28,7 +28,9 @@ public sealed interface KeySearch {
   /// Keys behind a word, as in `XREAD STREAMS key key id id`.
   ///
   /// @param keyword in upper case; the first place where it stands counts
-  /// @param startIndex where to begin to look; negative counts from the end, and then one looks back
+  /// @param startIndex where to begin to look; negative is what COMMAND INFO says of a word that stands
+  ///     at the end, as of MIGRATE: so many arguments follow at least. The first place counts all the
+  ///     same, for a key may have the word as its name, and then too many keys are found but none is missed
   /// @param last the last key, counted from the first, or from the end where negative
   /// @param parts into how many equal parts what follows is divided, the first of which are keys
   record AfterKeyword(String keyword, int startIndex, int last, int parts) implements KeySearch {
@@ -37,6 +39,9 @@ public sealed interface KeySearch {
       int at = keywordAt(args, name);
       if (at < 0) {
         return;
+      }
+      if (startIndex < 0 && into.count() == 1 && args.length(into.get(0)) == 0) {
+        into.clear(); // An empty name at the fixed place says that the keys stand here.
       }
       int first = at + 1;
       int end = last < 0 ? args.count() + last : first + last;
@@ -48,7 +53,7 @@ public sealed interface KeySearch {
 
     private int keywordAt(Arguments args, int name) {
       if (startIndex < 0) {
-        for (int i = args.count() + startIndex; i > name; i--) {
+        for (int i = name + 1; i <= args.count() + startIndex; i++) {
           if (args.is(i, keyword)) {
             return i;
           }

@@ -60,6 +60,7 @@ final class Migration implements Runnable {
   private final boolean copy;
   private final List<MovingKey> keys;
   private final long nowMillis;
+  private final long madeNanos = System.nanoTime();
   private final List<MovingKey> arrived = new ArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile long progress;
@@ -164,7 +165,9 @@ final class Migration implements Runnable {
 
   private void send(RespClient client, MovingKey key) throws IOException {
     long ttl =
-        key.expiryMillis == KeyEntry.NO_EXPIRY ? 0 : Math.max(1, key.expiryMillis - nowMillis);
+        key.expiryMillis == KeyEntry.NO_EXPIRY
+            ? 0
+            : Math.max(1, key.expiryMillis - nowMillis - millisSinceThen());
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     head.writeBytes(ascii("*" + (target.replace ? 5 : 4) + "\r\n"));
     bulk(head, ascii("RESTORE"));
@@ -184,6 +187,11 @@ final class Migration implements Runnable {
     }
     client.flush();
     progress++;
+  }
+
+  /// Keys that are sent last have waited for the others.
+  private long millisSinceThen() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - madeNanos);
   }
 
   /// Reads time out by themselves, writes do not: closes the connection if nothing moves.

@@ -218,6 +218,10 @@ public final class Importer implements AutoCloseable {
     if (failure != null) {
       return;
     }
+    if (stopped) {
+      // It may have been stopped before it had begun, and not have noticed.
+      stop();
+    }
     try {
       apply(replicator, event);
     } catch (ImportException cause) {

@@ -22,7 +22,11 @@ final class Target implements AutoCloseable {
 
   private static final int UNANSWERED_MAX = 1024;
   private static final long UNANSWERED_BYTES_MAX = 32L << 20;
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(60);
+
+  /// A target whose disk cannot follow answers late; so late only one that is gone.
+  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(10);
+
   private static final Pattern KEYS = Pattern.compile("db(\\d+):keys=(\\d+)");
   private static final int SHOWN_BYTES_MAX = 64;
 
@@ -49,7 +53,7 @@ final class Target implements AutoCloseable {
   Target(Address address, Consumer<String> refusals) throws ImportException {
     this.address = address;
     this.refusals = refusals;
-    this.client = address.connect("target", TIMEOUT);
+    this.client = address.connect("target", CONNECT_TIMEOUT);
     this.answers =
         Thread.ofPlatform().daemon().name("varve-import-answers").unstarted(this::readAnswers);
   }
@@ -74,7 +78,12 @@ final class Target implements AutoCloseable {
   }
 
   /// From now on commands are sent.
-  void start() {
+  void start() throws ImportException {
+    try {
+      client.timeout(ANSWER_TIMEOUT);
+    } catch (IOException gone) {
+      throw lost(gone);
+    }
     answers.start();
   }
 

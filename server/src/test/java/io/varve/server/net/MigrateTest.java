@@ -90,6 +90,23 @@ class MigrateTest {
   }
 
   @Test
+  void itsKeysAreFoundWhereverTheyStand() throws Exception {
+    assertEquals(
+        "[\"key\"]",
+        here.call("COMMAND", "GETKEYS", "MIGRATE", "host", "1", "key", "0", "1").toString());
+    String[] many = {
+      "COMMAND", "GETKEYS", "MIGRATE", "host", "1", "", "0", "1", "KEYS", "a", "keys", "b"
+    };
+    assertEquals("[\"a\", \"keys\", \"b\"]", here.call(many).toString());
+    here.call("ACL", "SETUSER", "mover", "on", "nopass", "+@all", "~a");
+    here.call("AUTH", "mover", "x");
+    assertEquals(
+        "(error) NOPERM No permissions to access a key",
+        migrate("", "0", "KEYS", "b", "keys", "a").toString());
+    assertEquals("NOKEY", migrate("", "0", "KEYS", "a").toString());
+  }
+
+  @Test
   void errorsAreThoseOfRedis() throws Exception {
     assertEquals(new Reply.Simple("NOKEY"), migrate("key", "0"));
     here.call("SET", "key", "value");
