@@ -18,6 +18,10 @@ public record KeySpec(int first, int last, int step, List<KeySearch> searches) {
   public static final KeySpec NONE = new KeySpec(0, 0, 0);
   public static final KeySpec FIRST = new KeySpec(1, 1, 1);
   public static final KeySpec FIRST_TWO = new KeySpec(1, 2, 1);
+
+  /// The last argument is a time: `BLPOP key key 0`.
+  public static final KeySpec ALL_BUT_LAST = new KeySpec(1, -2, 1);
+
   public static final KeySpec ALL = new KeySpec(1, -1, 1);
   public static final KeySpec EVERY_OTHER = new KeySpec(1, -1, 2);
 

@@ -44,6 +44,17 @@ public record KeyWait(
         in.session().database(), keys, type, false, deadlineMillis, ReplyWriter::nullArray, null);
   }
 
+  /// Has a command wait for one of the keys at neighbouring arguments. In EXEC and in scripts, where
+  /// nothing waits, it answers at once as if its time were up.
+  public static void begin(
+      Invocation in, ValueType type, int firstKey, int count, long deadlineMillis) {
+    if (in.isNested()) {
+      in.reply().nullArray();
+    } else {
+      in.waitFor(forKeys(in, type, firstKey, count, deadlineMillis));
+    }
+  }
+
   /// As this one, but tried again whatever happens to its keys.
   public KeyWait whateverComes(boolean on) {
     return new KeyWait(database, keys, type, on, deadlineMillis, timeoutReply, memory);

@@ -30,9 +30,6 @@ import java.util.List;
 /// Commands on lists. Stateless.
 public final class ListCommands {
 
-  /// The last argument is a time.
-  private static final KeySpec ALL_BUT_LAST = new KeySpec(1, -2, 1);
-
   private static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
 
   private ListCommands() {}
@@ -105,12 +102,12 @@ public final class ListCommands {
             .summary("Takes elements from the first of several lists that has any.")
             .build(),
         blocking("blpop", -3, in -> ListMoves.awaitPop(in, ListEnd.LEFT), "2.0.0")
-            .keys(ALL_BUT_LAST)
+            .keys(KeySpec.ALL_BUT_LAST)
             .complexity("O(N) with the number of keys")
             .summary("Takes the first element of a list, waiting until one of several has any.")
             .build(),
         blocking("brpop", -3, in -> ListMoves.awaitPop(in, ListEnd.RIGHT), "2.0.0")
-            .keys(ALL_BUT_LAST)
+            .keys(KeySpec.ALL_BUT_LAST)
             .complexity("O(N) with the number of keys")
             .summary("Takes the last element of a list, waiting until one of several has any.")
             .build(),

@@ -74,22 +74,14 @@ final class ListMoves {
         return;
       }
     }
-    awaitAny(in, 1, keys, deadlineMillis);
+    KeyWait.begin(in, ValueType.LIST, 1, keys, deadlineMillis);
   }
 
   static void awaitPopFirstOf(Invocation in) {
-    long deadlineMillis = Timeouts.deadlineOfSeconds(in, 1);
     ManyPop pop = ManyPop.of(in.args(), 2);
+    long deadlineMillis = Timeouts.deadlineOfSeconds(in, 1);
     if (!tryPopFirstOf(in, pop)) {
-      awaitAny(in, pop.firstKey, pop.keyCount, deadlineMillis);
-    }
-  }
-
-  private static void awaitAny(Invocation in, int firstKey, int count, long deadlineMillis) {
-    if (in.isNested()) {
-      in.reply().nullArray();
-    } else {
-      in.waitFor(KeyWait.forKeys(in, ValueType.LIST, firstKey, count, deadlineMillis));
+      KeyWait.begin(in, ValueType.LIST, pop.firstKey, pop.keyCount, deadlineMillis);
     }
   }
 

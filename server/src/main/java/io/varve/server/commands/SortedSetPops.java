@@ -1,5 +1,6 @@
 package io.varve.server.commands;
 
+import static io.varve.server.command.CommandFlag.BLOCKING;
 import static io.varve.server.command.CommandFlag.FAST;
 import static io.varve.server.command.CommandFlag.WRITE;
 
@@ -7,16 +8,22 @@ import io.varve.engine.bytes.Slice;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
+import io.varve.server.command.CommandFlag;
 import io.varve.server.command.Errors;
+import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
 import io.varve.server.command.KeySpec;
+import io.varve.server.command.KeyWait;
+import io.varve.server.command.Timeouts;
+import io.varve.server.keyspace.ValueType;
 import io.varve.server.types.RankKey;
 import io.varve.server.types.RankWalk;
 import io.varve.server.types.SortedSet;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Commands that take the least or greatest elements out of sorted sets. Stateless.
+/// Commands that take the least or greatest elements out of sorted sets, and those of them that wait
+/// until there is one. Stateless.
 final class SortedSetPops {
 
   private static final String COST =
@@ -38,7 +45,27 @@ final class SortedSetPops {
             .keys(KeySpec.counted(1))
             .complexity(COST)
             .summary("Takes elements out of the first of several sorted sets that has some.")
+            .build(),
+        blocking("bzpopmin", -3, in -> awaitPop(in, false), "5.0.0", FAST)
+            .keys(KeySpec.ALL_BUT_LAST)
+            .summary(
+                "Takes out the least element, waiting until one of several sorted sets has any.")
+            .build(),
+        blocking("bzpopmax", -3, in -> awaitPop(in, true), "5.0.0", FAST)
+            .keys(KeySpec.ALL_BUT_LAST)
+            .summary("Takes out the greatest element, waiting until one of several has any.")
+            .build(),
+        blocking("bzmpop", -5, SortedSetPops::awaitPopFromFirst, "7.0.0")
+            .keys(KeySpec.counted(2))
+            .summary("Takes elements out of the first sorted set that has some, waiting for one.")
             .build());
+  }
+
+  private static Command.Builder blocking(
+      String name, int arity, Handler handler, String since, CommandFlag... flags) {
+    return SortedSetCommands.define(name, arity, handler, since, flags)
+        .flags(WRITE, BLOCKING)
+        .complexity(COST);
   }
 
   private static void pop(Invocation in, boolean greatest) {
@@ -67,6 +94,31 @@ final class SortedSetPops {
     PopRequest request = PopRequest.parse(in.args(), 1);
     if (!popFromFirst(in, request)) {
       in.reply().nullArray();
+    }
+  }
+
+  private static void awaitPop(Invocation in, boolean greatest) {
+    int keys = in.args().count() - 2;
+    long deadlineMillis = Timeouts.deadlineOfSeconds(in, keys + 1);
+    for (int i = 1; i <= keys; i++) {
+      Slice key = in.args().get(i);
+      SortedSet set = SortedSet.findForWrite(in.db(), key);
+      if (set != null) {
+        List<Slice> popped = take(in, set, key, greatest, 1);
+        in.reply().array(3);
+        in.reply().bulk(key.segment(), key.offset(), key.length());
+        SortedSetReplies.flat(in.reply(), popped.getFirst());
+        return;
+      }
+    }
+    KeyWait.begin(in, ValueType.SORTED_SET, 1, keys, deadlineMillis);
+  }
+
+  private static void awaitPopFromFirst(Invocation in) {
+    PopRequest request = PopRequest.parse(in.args(), 2);
+    long deadlineMillis = Timeouts.deadlineOfSeconds(in, 1);
+    if (!popFromFirst(in, request)) {
+      KeyWait.begin(in, ValueType.SORTED_SET, request.firstKey(), request.keys(), deadlineMillis);
     }
   }
 

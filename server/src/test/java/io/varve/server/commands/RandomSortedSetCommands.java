@@ -1,5 +1,6 @@
 package io.varve.server.commands;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,6 +23,9 @@ final class RandomSortedSetCommands {
   private final SplittableRandom random;
   private final int members;
 
+  /// What was begun: the rest of a transaction.
+  private final ArrayDeque<String[]> begun = new ArrayDeque<>();
+
   /// @param members number of different members: with many, sets grow large
   RandomSortedSetCommands(SplittableRandom random, int members) {
     this.random = random;
@@ -29,7 +33,10 @@ final class RandomSortedSetCommands {
   }
 
   String[] next() {
-    return switch (random.nextInt(40)) {
+    if (!begun.isEmpty()) {
+      return begun.remove();
+    }
+    return switch (random.nextInt(42)) {
       case 0, 1, 2, 3 -> add();
       case 4 -> of("ZADD", key(), pick("NX", "XX", "GT", "LT", "CH"), score(), member());
       case 5 -> of("ZADD", key(), flag(), flag(), score(), member(), score(), member());
@@ -74,6 +81,7 @@ final class RandomSortedSetCommands {
       case 35, 36 -> pop();
       case 37 -> of("ZRANDMEMBER", key(), pick("0", "x", "", "-9223372036854775808"));
       case 38 -> of("ZSCAN", "none", pick("0", "x"), pick("COUNT", "MATCH"), "0");
+      case 39, 40 -> popAtOnce();
       default -> of("ZRANGE", key(), "0", "-1", "WITHSCORES");
     };
   }
@@ -136,6 +144,32 @@ final class RandomSortedSetCommands {
               "COUNT",
               pick("1", "3", "200", "0", "-1", "x"));
     };
+  }
+
+  /// What would wait, where nothing waits.
+  private String[] popAtOnce() {
+    List<String> words = new ArrayList<>();
+    if (random.nextBoolean()) {
+      words.add(pick("BZPOPMIN", "BZPOPMAX"));
+      for (int keys = random.nextInt(1, 4); keys > 0; keys--) {
+        words.add(pick("none", key()));
+      }
+      words.add(timeout());
+    } else {
+      words.addAll(
+          List.of("BZMPOP", timeout(), pick("1", "2", "2", "0", "3"), pick("none", key()), key()));
+      words.add(pick("MIN", "MAX"));
+      if (random.nextBoolean()) {
+        words.addAll(List.of("COUNT", pick("1", "3", "200", "0", "x")));
+      }
+    }
+    begun.add(words.toArray(String[]::new));
+    begun.add(of("EXEC"));
+    return of("MULTI");
+  }
+
+  private String timeout() {
+    return random.nextInt(10) == 0 ? pick("-1", "x", "") : pick("0", "0.5", "10");
   }
 
   private String[] store() {

@@ -52,6 +52,72 @@ class BlockingIT {
   }
 
   @Test
+  void sortedSetsServeFromTheEndThatWasAskedForAndByTheOrderOfTheKeys() throws IOException {
+    RespClient least = waiting("BZPOPMIN", "set", "0");
+    RespClient greatest = waiting("BZPOPMAX", "none", "set", "0");
+    RespClient several = waiting("BZMPOP", "0", "2", "other", "set", "MIN", "COUNT", "2");
+    admin.call("ZADD", "set", "1", "a", "2.5", "b", "3", "c", "4", "d", "5", "e");
+    assertEquals(words("set", "a", "1"), least.read());
+    assertEquals(words("set", "e", "5"), greatest.read());
+    Reply pairs = new Reply.Array(List.of(words("b", "2.5"), words("c", "3")));
+    assertEquals(new Reply.Array(List.of(bulk("set"), pairs)), several.read());
+    assertEquals(words("d"), admin.call("ZRANGE", "set", "0", "-1"));
+    RespClient both = waiting("BZPOPMIN", "second", "first", "0");
+    admin.call("MULTI");
+    admin.call("ZADD", "first", "1", "x");
+    admin.call("ZADD", "second", "2", "y");
+    admin.call("EXEC");
+    assertEquals(words("second", "y", "2"), both.read());
+  }
+
+  @Test
+  void sortedSetsServeInTheThirdProtocolWithScoresThatAreNumbers() throws IOException {
+    RespClient pair = open();
+    pair.call("HELLO", "3");
+    wait(pair, 1, "BZPOPMIN", "set", "0");
+    RespClient nested = open();
+    nested.call("HELLO", "3");
+    wait(nested, 2, "BZMPOP", "0", "1", "set", "MAX");
+    admin.call("ZADD", "set", "1", "a", "inf", "b");
+    assertEquals(
+        new Reply.Array(List.of(bulk("set"), bulk("a"), new Reply.Floating("1"))), pair.read());
+    Reply element = new Reply.Array(List.of(bulk("b"), new Reply.Floating("inf")));
+    assertEquals(
+        new Reply.Array(List.of(bulk("set"), new Reply.Array(List.of(element)))), nested.read());
+  }
+
+  @Test
+  void whoWaitsForSortedSetsIsNotServedByOtherTypesNorTheOtherWayAround() throws IOException {
+    RespClient set = waiting("BZPOPMIN", "key", "0");
+    RespClient list = waiting("BLPOP", "key", "0");
+    admin.call("RPUSH", "key", "element");
+    assertEquals(words("key", "element"), list.read());
+    admin.call("ZADD", "source", "7", "member");
+    admin.call("RENAME", "source", "key");
+    assertEquals(words("key", "member", "7"), set.read());
+    admin.call("SET", "text", "x");
+    assertTrue(admin.call("BZPOPMAX", "none", "text", "0").toString().contains("WRONGTYPE"));
+    assertTrue(admin.call("BZMPOP", "0", "1", "text", "MIN").toString().contains("WRONGTYPE"));
+  }
+
+  @Test
+  void eachCommandThatStoresSortedSetsServes() throws IOException {
+    for (List<String> way :
+        List.of(
+            List.of("ZINCRBY", "set", "1", "m"),
+            List.of("GEOADD", "set", "13.4", "52.5", "m"),
+            List.of("ZUNIONSTORE", "set", "1", "source"),
+            List.of("ZRANGESTORE", "set", "source", "0", "-1"),
+            List.of("GEOSEARCHSTORE", "set", "source", "FROMMEMBER", "m", "BYRADIUS", "1", "km"))) {
+      admin.call("GEOADD", "source", "13.4", "52.5", "m");
+      RespClient client = waiting("BZPOPMIN", "set", "0");
+      admin.call(way.toArray(new String[0]));
+      Reply.Array popped = (Reply.Array) client.read();
+      assertEquals(List.of(bulk("set"), bulk("m")), popped.elements().subList(0, 2));
+    }
+  }
+
+  @Test
   void whatAPipelineAskedBeforeIsAnsweredAtOnceAndWhatFollowsInItsTurn() throws IOException {
     RespClient client = open();
     client.sendRaw("PING\r\nBLPOP list 0\r\nECHO after\r\n");
@@ -76,7 +142,7 @@ class BlockingIT {
   }
 
   @Test
-  void withinATransactionNobodyWaits() throws IOException {
+  void withinATransactionAndInAScriptNobodyWaits() throws IOException {
     admin.call("MULTI");
     admin.call("BLPOP", "list", "0");
     admin.call("BLMOVE", "list", "other", "LEFT", "RIGHT", "0");
@@ -85,6 +151,12 @@ class BlockingIT {
     Reply.Array replies = (Reply.Array) admin.call("EXEC");
     assertEquals(4, replies.elements().size());
     assertEquals(new Reply.Array(List.of(bulk("list"), words("1"))), replies.elements().get(3));
+    String script = "return redis.call(unpack(ARGV))";
+    Reply nothing = admin.call("LPOP", "none", "1");
+    assertEquals(nothing, admin.call("EVAL", script, "0", "BZPOPMIN", "set", "0"));
+    assertEquals(nothing, admin.call("EVAL", script, "0", "BZMPOP", "0", "1", "set", "MIN"));
+    admin.call("ZADD", "set", "1", "a");
+    assertEquals(words("set", "a", "1"), admin.call("EVAL", script, "0", "BZPOPMAX", "set", "0"));
   }
 
   @Test
@@ -137,7 +209,10 @@ class BlockingIT {
   @Test
   void aWaitEndsWithItsTime() throws IOException {
     RespClient client = open();
-    assertEquals(client.call("LPOP", "none", "1"), client.call("BLPOP", "a", "b", "0.01"));
+    Reply nothing = client.call("LPOP", "none", "1");
+    assertEquals(nothing, client.call("BLPOP", "a", "b", "0.01"));
+    assertEquals(nothing, client.call("BZPOPMIN", "a", "b", "0.01"));
+    assertEquals(nothing, client.call("BZMPOP", "0.01", "2", "a", "b", "MIN"));
     awaitBlocked(0);
     admin.call("RPUSH", "a", "kept");
     assertEquals(words("kept"), admin.call("LRANGE", "a", "0", "-1"));
