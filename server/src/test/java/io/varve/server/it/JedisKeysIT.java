@@ -8,42 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
-import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.args.ExpiryOption;
 import redis.clients.jedis.args.FlushMode;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /// The commands of keys as users of Jedis know them.
-@ParameterizedClass
-@EnumSource(
-    value = RedisProtocol.class,
-    names = {"RESP2", "RESP3"})
-@ExtendWith(ServerUnderTest.class)
 // Jedis deprecates old forms of commands; the server still has them.
 @SuppressWarnings("deprecation")
-class JedisKeysIT {
-
-  @Parameter RedisProtocol protocol;
-  private Jedis jedis;
-
-  @BeforeEach
-  void connect() {
-    jedis = JedisConnections.open(protocol);
-  }
-
-  @AfterEach
-  void close() {
-    jedis.close();
-  }
+class JedisKeysIT extends WithJedis {
 
   @Test
   void keysAreDeletedAndCounted() {

@@ -8,43 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.args.ListDirection;
 import redis.clients.jedis.args.ListPosition;
 import redis.clients.jedis.params.LPosParams;
 import redis.clients.jedis.util.KeyValue;
 
 /// Lists as users of Jedis know them.
-@ParameterizedClass
-@EnumSource(
-    value = RedisProtocol.class,
-    names = {"RESP2", "RESP3"})
-@ExtendWith(ServerUnderTest.class)
-class JedisListsIT {
+class JedisListsIT extends WithJedis {
 
   private static final int JOBS = 2_000;
   private static final int WORKERS = 4;
-
-  @Parameter RedisProtocol protocol;
-  private Jedis jedis;
-
-  @BeforeEach
-  void connect() {
-    jedis = JedisConnections.open(protocol);
-  }
-
-  @AfterEach
-  void close() {
-    jedis.close();
-  }
 
   @Test
   void aListIsReadAndChangedAtAnyPlace() {
@@ -95,7 +70,7 @@ class JedisListsIT {
   }
 
   private void work(ConcurrentLinkedQueue<String> done) {
-    try (Jedis worker = JedisConnections.open(protocol)) {
+    try (Jedis worker = open()) {
       while (true) {
         String job = worker.brpop(30, "queue").get(1);
         if (job.equals("end")) {

@@ -8,41 +8,23 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Transaction;
 import redis.clients.jedis.params.SetParams;
 
 /// Messages as users of Jedis know them.
-@ParameterizedClass
-@EnumSource(RedisProtocol.class)
-@ExtendWith(ServerUnderTest.class)
-class JedisPubSubIT {
+class JedisPubSubIT extends WithJedis {
 
   private static final long PATIENCE_SECONDS = 30;
 
-  @Parameter RedisProtocol protocol;
-  private Jedis jedis;
   private Jedis listening;
 
   @BeforeEach
-  void connect() {
-    jedis = JedisConnections.open(protocol);
-    listening = JedisConnections.open(protocol);
-  }
-
-  @AfterEach
-  void close() {
-    jedis.close();
-    listening.close();
+  void listen() {
+    listening = open();
   }
 
   /// Writes down what a subscriber is told.

@@ -10,15 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.Transaction;
 import redis.clients.jedis.args.ClientPauseMode;
@@ -29,29 +23,17 @@ import redis.clients.jedis.params.ClientKillParams;
 import redis.clients.jedis.resps.Slowlog;
 
 /// Connections, the server and transactions as users of Jedis know them.
-@ParameterizedClass
-@EnumSource(
-    value = RedisProtocol.class,
-    names = {"RESP2", "RESP3"})
-@ExtendWith(ServerUnderTest.class)
 // Jedis deprecates old forms of commands; the server still has them.
 @SuppressWarnings("deprecation")
-class JedisServerIT {
+class JedisServerIT extends WithJedis {
 
-  @Parameter RedisProtocol protocol;
-  private Jedis jedis;
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
   private Jedis other;
 
   @BeforeEach
-  void connect() {
-    jedis = JedisConnections.open(protocol);
-    other = JedisConnections.open(protocol);
-  }
-
-  @AfterEach
-  void close() {
-    jedis.close();
-    other.close();
+  void connectAnother() {
+    other = open();
   }
 
   @Test
@@ -189,6 +171,26 @@ class JedisServerIT {
     long seconds = Long.parseLong(jedis.time().getFirst());
     assertTrue(Math.abs(seconds - System.currentTimeMillis() / 1000) <= 5);
     assertTrue(Math.abs(seconds - jedis.lastsave()) < 1_000_000);
+  }
+
+  @Test
+  void theLogIsMadeShorterOnRequest() {
+    String value = "x".repeat(100_000);
+    for (int i = 0; i < 50; i++) {
+      jedis.set("key" + i, value);
+    }
+    long before = logBytes();
+    assertEquals("Background append only file rewriting started", jedis.bgrewriteaof());
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (logBytes() >= before && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertTrue(logBytes() < before);
+    assertEquals(value, jedis.get("key49"));
+  }
+
+  private long logBytes() {
+    return Long.parseLong(fields(jedis.info("persistence")).get("aof_current_size"));
   }
 
   @Test

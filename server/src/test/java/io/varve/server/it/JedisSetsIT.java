@@ -10,39 +10,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
-import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /// The commands of sets as users of Jedis know them.
-@ParameterizedClass
-@EnumSource(
-    value = RedisProtocol.class,
-    names = {"RESP2", "RESP3"})
-@ExtendWith(ServerUnderTest.class)
-class JedisSetsIT {
-
-  @Parameter RedisProtocol protocol;
-  private Jedis jedis;
-
-  @BeforeEach
-  void connect() {
-    jedis = JedisConnections.open(protocol);
-  }
-
-  @AfterEach
-  void close() {
-    jedis.close();
-  }
+class JedisSetsIT extends WithJedis {
 
   @Test
   void membersComeAndGo() {

@@ -15,12 +15,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.params.XAutoClaimParams;
@@ -31,29 +26,20 @@ import redis.clients.jedis.resps.StreamGroupInfo;
 import redis.clients.jedis.resps.StreamPendingSummary;
 
 /// Streams as users of Jedis know them.
-@ParameterizedClass
-@EnumSource(
-    value = RedisProtocol.class,
-    names = {"RESP2", "RESP3"})
-@ExtendWith(ServerUnderTest.class)
-class JedisStreamsIT {
+class JedisStreamsIT extends WithJedis {
 
   private static final Map<String, StreamEntryID> NEW =
       Map.of("s", StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY);
 
-  @Parameter RedisProtocol protocol;
-  private Jedis jedis;
   private ExecutorService others;
 
   @BeforeEach
-  void connect() {
-    jedis = JedisConnections.open(protocol);
+  void startOthers() {
     others = Executors.newVirtualThreadPerTaskExecutor();
   }
 
   @AfterEach
-  void close() {
-    jedis.close();
+  void stopOthers() {
     others.close();
   }
 
@@ -168,7 +154,7 @@ class JedisStreamsIT {
     CompletableFuture<T> reply =
         CompletableFuture.supplyAsync(
             () -> {
-              try (Jedis other = JedisConnections.open(protocol)) {
+              try (Jedis other = open()) {
                 return command.apply(other);
               }
             },

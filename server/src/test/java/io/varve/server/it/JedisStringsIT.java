@@ -9,42 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
-import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.GetExParams;
 import redis.clients.jedis.params.LCSParams;
 import redis.clients.jedis.params.SetParams;
 
 /// The commands of strings as users of Jedis know them.
-@ParameterizedClass
-@EnumSource(
-    value = RedisProtocol.class,
-    names = {"RESP2", "RESP3"})
-@ExtendWith(ServerUnderTest.class)
 // Jedis deprecates old forms of commands; the server still has them.
 @SuppressWarnings("deprecation")
-class JedisStringsIT {
-
-  @Parameter RedisProtocol protocol;
-  private Jedis jedis;
-
-  @BeforeEach
-  void connect() {
-    jedis = JedisConnections.open(protocol);
-  }
-
-  @AfterEach
-  void close() {
-    jedis.close();
-  }
+class JedisStringsIT extends WithJedis {
 
   @Test
   void aValueOfAnyBytesComesBack() {

@@ -8,49 +8,17 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.MapScanCursor;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.protocol.ProtocolVersion;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The commands of hashes as users of Lettuce know them.
-@ParameterizedClass
-@EnumSource(ProtocolVersion.class)
-@ExtendWith(ServerUnderTest.class)
-class LettuceHashesIT {
-
-  @Parameter ProtocolVersion version;
-  private RedisClient client;
-  private StatefulRedisConnection<String, String> connection;
-  private RedisCommands<String, String> redis;
-
-  @BeforeEach
-  void connect() {
-    client = LettuceConnections.client(version);
-    connection = client.connect();
-    redis = connection.sync();
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
-  }
+class LettuceHashesIT extends WithLettuce {
 
   @Test
   void fieldsAreSetAndRead() {

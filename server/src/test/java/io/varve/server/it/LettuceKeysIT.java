@@ -9,47 +9,15 @@ import io.lettuce.core.CopyArgs;
 import io.lettuce.core.ExpireArgs;
 import io.lettuce.core.FlushMode;
 import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanIterator;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.protocol.ProtocolVersion;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The commands of keys as users of Lettuce know them.
-@ParameterizedClass
-@EnumSource(ProtocolVersion.class)
-@ExtendWith(ServerUnderTest.class)
-class LettuceKeysIT {
-
-  @Parameter ProtocolVersion version;
-  private RedisClient client;
-  private StatefulRedisConnection<String, String> connection;
-  private RedisCommands<String, String> redis;
-
-  @BeforeEach
-  void connect() {
-    client = LettuceConnections.client(version);
-    connection = client.connect();
-    redis = connection.sync();
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
-  }
+class LettuceKeysIT extends WithLettuce {
 
   @Test
   void keysAreDeletedRenamedAndCopied() {

@@ -2,41 +2,24 @@ package io.varve.server.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Messages as users of Lettuce know them.
-@ParameterizedClass
-@EnumSource(ProtocolVersion.class)
-@ExtendWith(ServerUnderTest.class)
-class LettucePubSubIT {
+class LettucePubSubIT extends WithLettuce {
 
   private static final long PATIENCE_SECONDS = 30;
 
-  @Parameter ProtocolVersion version;
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-  private RedisClient client;
-  private StatefulRedisConnection<String, String> connection;
   private StatefulRedisPubSubConnection<String, String> listening;
 
   @BeforeEach
-  void connect() {
-    client = LettuceConnections.client(version);
-    connection = client.connect();
+  void listen() {
     listening = client.connectPubSub();
     listening.addListener(
         new RedisPubSubAdapter<>() {
@@ -55,13 +38,6 @@ class LettucePubSubIT {
             heard.add("shard " + channel + " says " + message);
           }
         });
-  }
-
-  @AfterEach
-  void close() {
-    listening.close();
-    connection.close();
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
   }
 
   private String next() throws InterruptedException {

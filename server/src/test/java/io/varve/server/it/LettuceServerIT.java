@@ -8,53 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lettuce.core.ClientListArgs;
 import io.lettuce.core.KillArgs;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.TransactionResult;
 import io.lettuce.core.UnblockType;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.protocol.ProtocolVersion;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Connections, the server and transactions as users of Lettuce know them.
-@ParameterizedClass
-@EnumSource(ProtocolVersion.class)
-@ExtendWith(ServerUnderTest.class)
-class LettuceServerIT {
+class LettuceServerIT extends WithLettuce {
 
-  @Parameter ProtocolVersion version;
-  private RedisClient client;
-  private StatefulRedisConnection<String, String> connection;
-  private StatefulRedisConnection<String, String> otherConnection;
-  private RedisCommands<String, String> redis;
   private RedisCommands<String, String> other;
 
   @BeforeEach
-  void connect() {
-    client = LettuceConnections.client(version);
-    connection = client.connect();
-    redis = connection.sync();
-    otherConnection = client.connect();
-    other = otherConnection.sync();
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
-    otherConnection.close();
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
+  void connectAnother() {
+    other = client.connect().sync();
   }
 
   @Test

@@ -10,52 +10,21 @@ import io.lettuce.core.GetExArgs;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.LcsArgs;
 import io.lettuce.core.LettuceFutures;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.StringMatchResult;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.protocol.ProtocolVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The commands of strings as users of Lettuce know them.
-@ParameterizedClass
-@EnumSource(ProtocolVersion.class)
-@ExtendWith(ServerUnderTest.class)
 // Lettuce deprecates old forms of commands; the server still has them.
 @SuppressWarnings("deprecation")
-class LettuceStringsIT {
-
-  @Parameter ProtocolVersion version;
-  private RedisClient client;
-  private StatefulRedisConnection<String, String> connection;
-  private RedisCommands<String, String> redis;
-
-  @BeforeEach
-  void connect() {
-    client = LettuceConnections.client(version);
-    connection = client.connect();
-    redis = connection.sync();
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
-  }
+class LettuceStringsIT extends WithLettuce {
 
   @Test
   void valuesAreSetUnderConditions() {
