@@ -4,6 +4,7 @@ import io.varve.server.command.Command;
 import io.varve.server.commands.AclCommands;
 import io.varve.server.commands.BitmapCommands;
 import io.varve.server.commands.ClientCommands;
+import io.varve.server.commands.ClusterCommands;
 import io.varve.server.commands.CommandCommands;
 import io.varve.server.commands.ConfigCommands;
 import io.varve.server.commands.ConnectionCommands;
@@ -20,6 +21,7 @@ import io.varve.server.commands.LatencyCommands;
 import io.varve.server.commands.ListCommands;
 import io.varve.server.commands.LolwutCommand;
 import io.varve.server.commands.MemoryCommands;
+import io.varve.server.commands.ModuleCommands;
 import io.varve.server.commands.MonitorCommand;
 import io.varve.server.commands.ObjectCommands;
 import io.varve.server.commands.PubSubCommands;
@@ -80,6 +82,8 @@ public final class CommandFamilies {
             PubSubCommands.table(),
             MonitorCommand.table(),
             ReplicationCommands.table(),
+            ClusterCommands.table(),
+            ModuleCommands.table(),
             LolwutCommand.table(),
             ServerCommands.table(),
             CommandCommands.table(),

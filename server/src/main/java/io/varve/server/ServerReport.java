@@ -130,7 +130,7 @@ final class ServerReport {
         .field("rdb_last_bgsave_status", saves.hasLastFailed() ? "err" : "ok")
         .field("rdb_last_bgsave_time_sec", saves.lastMillis() < 0 ? -1 : saves.lastMillis() / 1000)
         .field("aof_enabled", 1)
-        .field("aof_rewrite_in_progress", 0)
+        .field("aof_rewrite_in_progress", stats.sealedMemtables() > 0 ? 1 : 0)
         .field("aof_last_write_status", failure == null ? "ok" : "err")
         .field("aof_current_size", stats.walLiveBytes())
         .field("wal_oldest_unsynced_usec", stats.oldestUnsyncedNanos() / 1000)

@@ -334,6 +334,19 @@ final class ServerServices implements ServerAccess {
   }
 
   @Override
+  public boolean startLogRewrite() {
+    String failure = findWriteFailure();
+    if (failure != null) {
+      throw new CommandException("ERR the log of writes has failed: " + failure);
+    }
+    if (engine.stats().sealedMemtables() > 0) {
+      return false;
+    }
+    whole().postToLoop(engine::sealMemtable);
+    return true;
+  }
+
+  @Override
   public void awaitSynced(long sequence) {
     engine.awaitDurable(sequence);
     engine.sync();

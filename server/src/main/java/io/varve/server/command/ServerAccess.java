@@ -108,6 +108,12 @@ public interface ServerAccess {
   /// @throws CommandException if it cannot be started
   boolean startBackgroundSave();
 
+  /// Starts to write memory to tables, so that the log up to here is no longer needed.
+  ///
+  /// @return false if memory is being written already
+  /// @throws CommandException if nothing can be written any more
+  boolean startLogRewrite();
+
   /// Waits until what is written up to a sequence number is synced. On threads that may wait only.
   ///
   /// @throws io.varve.engine.error.EngineException if it will never be

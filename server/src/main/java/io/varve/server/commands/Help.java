@@ -16,7 +16,8 @@ final class Help {
         .flags(
             io.varve.server.command.CommandFlag.LOADING, io.varve.server.command.CommandFlag.STALE)
         .since(since)
-        .summary("Lists the sub-commands.");
+        .summary("Lists the sub-commands.")
+        .differs("In our words.");
   }
 
   private static void reply(Invocation in) {

@@ -71,6 +71,7 @@ public final class ObjectCommands {
                     .flags(CommandFlag.LOADING, CommandFlag.STALE)
                     .categories(AclCategory.KEYSPACE)
                     .since("6.2.0")
+                    .differs("In our words.")
                     .summary("Explains the sub-commands."))
             .build());
   }

@@ -2,8 +2,11 @@ package io.varve.server.commands;
 
 import static io.varve.server.command.AclCategory.CONNECTION;
 import static io.varve.server.command.CommandFlag.ADMIN;
+import static io.varve.server.command.CommandFlag.ALLOW_BUSY;
+import static io.varve.server.command.CommandFlag.LOADING;
 import static io.varve.server.command.CommandFlag.NOSCRIPT;
 import static io.varve.server.command.CommandFlag.NO_ASYNC_LOADING;
+import static io.varve.server.command.CommandFlag.NO_MULTI;
 import static io.varve.server.command.CommandFlag.STALE;
 
 import io.varve.engine.error.NotInMemoryException;
@@ -15,8 +18,13 @@ import io.varve.server.command.Invocation;
 import java.util.List;
 
 /// Commands around replication, of a server that has no replicas: what waits for replicas counts none,
-/// and what would make this server one is refused. Stateless.
+/// and what would make this server one, or give it one, is refused. Stateless.
 public final class ReplicationCommands {
+
+  private static final String NO_REPLICATION =
+      "ERR this server does not speak the replication protocol of Redis. Copies of a store are made by"
+          + " backups and the archive of its log";
+  private static final String NO_REPLICAS = "ERR FAILOVER requires connected replicas.";
 
   private ReplicationCommands() {}
 
@@ -29,6 +37,29 @@ public final class ReplicationCommands {
         define("slaveof", 3, "1.0.0", ReplicationCommands::replicaOf)
             .flags(ADMIN, NOSCRIPT, STALE, NO_ASYNC_LOADING)
             .summary("An old name of REPLICAOF.")
+            .build(),
+        define("failover", -1, "6.2.0", ReplicationCommands::failOver)
+            .flags(ADMIN, NOSCRIPT, STALE)
+            .summary("Has a replica take over from this server.")
+            .differs(
+                "Refused, as by a Redis without replicas, whatever the options: `"
+                    + NO_REPLICAS
+                    + "`")
+            .build(),
+        define("sync", 1, "1.0.0", ReplicationCommands::refuseReplica)
+            .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
+            .summary("Makes the connection one of a replica.")
+            .differs("Refused: `" + NO_REPLICATION + "`")
+            .build(),
+        define("psync", -3, "2.8.0", ReplicationCommands::refuseReplica)
+            .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
+            .summary("Makes the connection one of a replica that has a part of the data.")
+            .differs("Refused: `" + NO_REPLICATION + "`")
+            .build(),
+        define("replconf", -1, "3.0.0", ReplicationCommands::refuseReplica)
+            .flags(ADMIN, NOSCRIPT, LOADING, STALE, ALLOW_BUSY)
+            .summary("Tells of a replica what replication needs to know.")
+            .differs("Refused: `" + NO_REPLICATION + "`")
             .build(),
         define("wait", 3, "3.0.0", ReplicationCommands::waitForReplicas)
             .flags(NOSCRIPT)
@@ -56,6 +87,16 @@ public final class ReplicationCommands {
               + " archive of its log");
     }
     in.reply().ok();
+  }
+
+  private static void refuseReplica(Invocation in) {
+    throw new CommandException(NO_REPLICATION);
+  }
+
+  private static void failOver(Invocation in) {
+    Arguments args = in.args();
+    throw new CommandException(
+        args.count() == 2 && args.is(1, "ABORT") ? "ERR No failover in progress." : NO_REPLICAS);
   }
 
   private static void waitForReplicas(Invocation in) {

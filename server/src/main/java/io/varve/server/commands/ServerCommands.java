@@ -27,6 +27,15 @@ public final class ServerCommands {
 
   public static List<Command> table() {
     return List.of(
+        Command.define("bgrewriteaof", 1, ServerCommands::startLogRewrite)
+            .flags(CommandFlag.ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+            .categories(ADMIN, DANGEROUS)
+            .group("server")
+            .summary("Makes the log shorter, in the background.")
+            .differs(
+                "Starts writing memory to tables, after which the log before is not needed; while that goes on,"
+                    + " also when it began by itself, the answer is that it is in progress.")
+            .build(),
         Command.define("bgsave", -1, ServerCommands::backgroundSave)
             .flags(CommandFlag.ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
             .categories(ADMIN, DANGEROUS)
@@ -99,6 +108,13 @@ public final class ServerCommands {
       throw new CommandException("ERR Background save already in progress");
     }
     in.reply().simpleString("Background saving started");
+  }
+
+  private static void startLogRewrite(Invocation in) {
+    if (!in.server().startLogRewrite()) {
+      throw new CommandException("ERR Background append only file rewriting already in progress");
+    }
+    in.reply().simpleString("Background append only file rewriting started");
   }
 
   private static void shutdown(Invocation in) {

@@ -74,6 +74,7 @@ final class StreamInfoCommands {
         .categories(AclCategory.STREAM)
         .group("stream")
         .since("5.0.0")
+        .differs("In our words.")
         .summary("Explains the sub-commands.");
   }
 

@@ -106,6 +106,7 @@ public final class FunctionCommands {
                         "7.0.0",
                         "Lists the sub-commands.",
                         in -> ScriptCommands.help(in, HELP))
+                    .differs("In our words.")
                     .flags(LOADING, STALE),
                 ScriptCommands.sub(
                         "kill",

@@ -79,6 +79,7 @@ public final class ScriptCommands {
                     .flags(NOSCRIPT)
                     .complexity("O(N) where N is the number of scripts"),
                 sub("help", 2, "5.0.0", "Lists the sub-commands.", in -> help(in, HELP))
+                    .differs("In our words.")
                     .flags(LOADING, STALE),
                 sub("kill", 2, "2.6.0", "Ends the running script.", all::kill)
                     .flags(NOSCRIPT, ALLOW_BUSY),

@@ -341,6 +341,11 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   }
 
   @Override
+  public boolean startLogRewrite() {
+    return true;
+  }
+
+  @Override
   public void awaitSynced(long sequence) {}
 
   @Override

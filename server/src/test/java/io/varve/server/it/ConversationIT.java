@@ -49,6 +49,7 @@ class ConversationIT {
           "client",
           "server",
           "server-command",
+          "standalone",
           "transactions",
           "refusals");
   private static final String REWRITE = System.getProperty("varve.it.rewrite", "");
