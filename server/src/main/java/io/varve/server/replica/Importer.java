@@ -3,6 +3,7 @@ package io.varve.server.replica;
 import com.moilioncircle.redis.replicator.Configuration;
 import com.moilioncircle.redis.replicator.RedisRdbReplicator;
 import com.moilioncircle.redis.replicator.Replicator;
+import com.moilioncircle.redis.replicator.Status;
 import com.moilioncircle.redis.replicator.cmd.impl.DefaultCommand;
 import com.moilioncircle.redis.replicator.event.AbstractEvent;
 import com.moilioncircle.redis.replicator.event.Event;
@@ -70,6 +71,10 @@ public final class Importer implements AutoCloseable {
 
   private boolean snapshotBegun;
   private boolean snapshotDone;
+
+  /// Whether nothing has come since it was said that the connection to the source has ended.
+  private boolean breakTold;
+
   private @Nullable RespClient sourceClock;
   private volatile boolean stopped;
   private volatile @Nullable Runnable stopSource;
@@ -140,6 +145,13 @@ public final class Importer implements AutoCloseable {
     RespClient asked = source.connect("source", SOURCE_TIMEOUT);
     sourceClock = asked;
     ReplicationStream stream = new ReplicationStream(source, commandNames(asked, source));
+    stream.addStatusListener(
+        (_, status) -> {
+          if (status == Status.DISCONNECTED && !breakTold && !stopped && failure == null) {
+            breakTold = true;
+            notes.accept("the connection to the source has ended; trying again for some seconds");
+          }
+        });
     try {
       run(stream, stream::stop);
     } catch (IOException | RuntimeException | AssertionError refused) {
@@ -286,6 +298,7 @@ public final class Importer implements AutoCloseable {
   }
 
   private void run(DefaultCommand command) throws ImportException {
+    breakTold = false;
     byte[][] words = words(command);
     String name = new String(words[0], StandardCharsets.ISO_8859_1).toUpperCase(Locale.ROOT);
     long end = endOf(command);

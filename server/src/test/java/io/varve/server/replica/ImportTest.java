@@ -113,6 +113,10 @@ class ImportTest extends BesideRedis {
               },
               Thread::startVirtualThread);
       await(() -> importer.progress().commands() > 500 || run.isDone());
+      // A short break of the connection, in the middle of whatever is being written.
+      assertEquals(new Reply.Int(1), client.call("CLIENT", "KILL", "TYPE", "replica"));
+      long before = importer.progress().commands();
+      await(() -> importer.progress().commands() > before + 1000 || run.isDone());
       writing.set(false);
       writer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       // The source tells its replicas that a key has expired when it notices itself.
