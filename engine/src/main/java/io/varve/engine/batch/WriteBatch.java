@@ -191,6 +191,28 @@ public final class WriteBatch {
     BatchReader.visit(encoded(), visitor, cursor, visitedKey, visitedValue);
   }
 
+  /// Shows the operations from one on, in their order. The visitor must not change the batch.
+  ///
+  /// @param operation number of the first one to show
+  public void visitFrom(int operation, BatchVisitor visitor) {
+    for (int i = operation; i < count; i++) {
+      int kind = kindCode(i);
+      pointAtKey(i, visitedKey);
+      if (kind == EntryKind.DELETE.code()) {
+        visitor.delete(visitedKey);
+        continue;
+      }
+      cursor.readLengthPrefixed(visitedValue);
+      if (kind == EntryKind.PUT.code()) {
+        visitor.put(visitedKey, visitedValue);
+      } else if (kind == EntryKind.PUT_EXPIRING.code()) {
+        visitor.putExpiring(visitedKey, visitedValue);
+      } else {
+        visitor.deleteRange(visitedKey, visitedValue.isEmpty() ? KeyRange.END : visitedValue);
+      }
+    }
+  }
+
   /// The encoding, valid until the batch changes.
   public Slice encoded() {
     buffer.setLong(BatchFormat.BASE_SEQUENCE_OFFSET, baseSequence);

@@ -31,7 +31,7 @@ final class RandomKey {
       return null;
     }
     byte[] first = walk.key().toByteArray();
-    byte[] last = walk.seekToLastStored() ? walk.key().toByteArray() : first;
+    byte[] last = walk.seekToLast() ? walk.key().toByteArray() : first;
     ThreadLocalRandom random = ThreadLocalRandom.current();
     walk.seek(between(Slice.of(first), Slice.of(last), random));
     int steps = random.nextInt(STEPS_MAX);

@@ -1,50 +1,39 @@
 package io.varve.server.keyspace;
 
-import io.varve.engine.batch.BatchVisitor;
-import io.varve.engine.batch.WriteBatch;
 import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.iterator.KeyValueIterator;
+import io.varve.server.keyspace.OwnWrites.Write;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Walks the elements of one object in both directions, with what the execution had written when the
-/// walk began laid over what the engine holds.
+/// Walks the elements of one object, or whatever else has keys with a common beginning, in both
+/// directions, with what the execution had written when the walk began laid over what the engine holds.
 ///
 /// A new walk stands nowhere until one of the seeks. Slices are valid until the walk moves or closes.
 /// Belongs to one thread.
 public final class ElementWalk implements AutoCloseable {
 
-  /// Stands for "deleted" among the execution's own elements.
-  private static final Slice DELETED = new Slice();
-
   private final KeyValueIterator stored;
+  private final OwnWrites.View own;
   private final Slice prefix;
-
-  /// Where the next object's elements begin.
-  private final Slice end;
-
-  private final NavigableMap<Slice, Slice> own;
-
-  /// Which stored elements a range tombstone of the execution hides.
-  private final HiddenRanges hidden;
-
   private final GrowableBuffer seekKey = GrowableBuffer.onHeap(64);
   private final Slice seekSlice = new Slice();
-  private final Slice storedSubkey = new Slice();
+  private final Slice subkey = new Slice();
   private boolean onStored;
-  private Map.@Nullable Entry<Slice, Slice> ownNext;
+
+  /// The write of the execution that is next on its side; null if there is none.
+  private Map.@Nullable Entry<Slice, Write> ownNext;
+
   private boolean ownIsCurrent;
   private boolean forward = true;
 
-  ElementWalk(KeyValueIterator stored, WriteBatch batch, int physicalId, long objectId) {
+  /// @param stored closed with the walk, as is `own`
+  ElementWalk(KeyValueIterator stored, OwnWrites.View own, Slice prefix) {
     this.stored = stored;
-    this.prefix = KeyspaceFormat.elementPrefix(physicalId, objectId);
-    this.end = KeyspaceFormat.elementPrefix(physicalId, objectId + 1);
-    this.hidden = new HiddenRanges();
-    this.own = batch.isEmpty() ? new TreeMap<>() : ownElements(batch);
+    this.own = own;
+    this.prefix = prefix;
   }
 
   public boolean isValid() {
@@ -52,20 +41,24 @@ public final class ElementWalk implements AutoCloseable {
   }
 
   /// Moves to the first element whose subkey is not less than this.
-  public void seek(Slice subkey) {
+  public void seek(Slice wanted) {
+    own.refresh();
     forward = true;
-    stored.seek(engineKey(subkey));
+    Slice key = engineKey(wanted);
+    stored.seek(key);
     readStored();
-    ownNext = own.ceilingEntry(subkey);
+    ownNext = own.isEmpty() ? null : ofPrefix(own.ceiling(key));
     settle();
   }
 
   /// Moves to the last element whose subkey is not greater than this.
-  public void seekForPrev(Slice subkey) {
+  public void seekForPrev(Slice wanted) {
+    own.refresh();
     forward = false;
-    stored.seekForPrev(engineKey(subkey));
+    Slice key = engineKey(wanted);
+    stored.seekForPrev(key);
     readStored();
-    ownNext = own.floorEntry(subkey);
+    ownNext = own.isEmpty() ? null : ofPrefix(own.floor(key));
     settle();
   }
 
@@ -74,13 +67,11 @@ public final class ElementWalk implements AutoCloseable {
   }
 
   public void seekToLast() {
+    own.refresh();
     forward = false;
-    stored.seekForPrev(end);
-    if (stored.isValid() && stored.key().contentEquals(end)) {
-      stored.prev();
-    }
-    readStored();
-    ownNext = own.lastEntry();
+    Slice end = behindPrefix();
+    seekStoredBefore(end);
+    ownNext = own.isEmpty() ? null : ofPrefix(own.lower(end));
     settle();
   }
 
@@ -102,26 +93,27 @@ public final class ElementWalk implements AutoCloseable {
 
   /// The subkey.
   public Slice key() {
-    return ownIsCurrent ? ownEntry().getKey() : storedSubkey;
+    Slice key = ownIsCurrent ? ownEntry().getKey() : stored.key();
+    return subkey.set(
+        key.segment(), key.offset() + prefix.length(), key.length() - prefix.length());
   }
 
   public Slice value() {
-    return ownIsCurrent ? ownEntry().getValue() : stored.value();
+    if (!ownIsCurrent) {
+      return stored.value();
+    }
+    Write write = own.shown(ownEntry().getValue());
+    Slice value = write == null ? null : write.value();
+    if (value == null) {
+      throw new IllegalStateException("the walk stands on nothing");
+    }
+    return value;
   }
 
   @Override
   public void close() {
     stored.close();
-  }
-
-  /// Lays an element that was written later over the others, for the seeks to come.
-  void show(Slice subkey, Slice value) {
-    own.put(subkey.copy(), value.copy());
-  }
-
-  /// Hides an element that was removed later.
-  void hide(Slice subkey) {
-    own.put(subkey.copy(), DELETED);
+    own.close();
   }
 
   private void step() {
@@ -135,23 +127,24 @@ public final class ElementWalk implements AutoCloseable {
 
   /// Decides which side is next, skipping what the execution has deleted or replaced.
   private void settle() {
+    own.countMove();
     ownIsCurrent = false;
     while (true) {
-      while (onStored && hidden.holds(storedSubkey)) {
-        stepStored();
-      }
-      Map.Entry<Slice, Slice> mine = ownNext;
+      skipDeletedRanges();
+      Map.Entry<Slice, Write> mine = ownNext;
       if (mine == null) {
         return;
       }
-      int order = onStored ? mine.getKey().compareTo(storedSubkey) : -1;
+      int order = onStored ? mine.getKey().compareTo(stored.key()) : -1;
       if (onStored && order != 0 && (order > 0) == forward) {
         return;
       }
       if (onStored && order == 0) {
         stepStored();
+        skipDeletedRanges();
       }
-      if (!isDeleted(mine.getValue())) {
+      Write write = own.shown(mine.getValue());
+      if (write != null && write.value() != null) {
         ownIsCurrent = true;
         return;
       }
@@ -159,9 +152,33 @@ public final class ElementWalk implements AutoCloseable {
     }
   }
 
+  /// Leaves what range tombstones of the execution hide, a range at a time.
+  private void skipDeletedRanges() {
+    while (onStored) {
+      Map.Entry<Slice, Slice> range = own.findRange(stored.key());
+      if (range == null) {
+        return;
+      }
+      if (forward) {
+        stored.seek(range.getValue());
+        readStored();
+      } else {
+        seekStoredBefore(range.getKey());
+      }
+    }
+  }
+
+  private void seekStoredBefore(Slice key) {
+    stored.seekForPrev(key);
+    if (stored.isValid() && stored.key().contentEquals(key)) {
+      stored.prev();
+    }
+    readStored();
+  }
+
   private void stepOwn() {
     Slice at = ownEntry().getKey();
-    ownNext = forward ? own.higherEntry(at) : own.lowerEntry(at);
+    ownNext = ofPrefix(forward ? own.higher(at) : own.lower(at));
   }
 
   private void stepStored() {
@@ -174,69 +191,36 @@ public final class ElementWalk implements AutoCloseable {
   }
 
   private void readStored() {
-    onStored = false;
-    if (stored.isValid() && stored.key().startsWith(prefix)) {
-      Slice key = stored.key();
-      onStored = true;
-      storedSubkey.set(
-          key.segment(), key.offset() + prefix.length(), key.length() - prefix.length());
-    }
+    onStored = stored.isValid() && stored.key().startsWith(prefix);
   }
 
-  private Slice engineKey(Slice subkey) {
+  private Map.@Nullable Entry<Slice, Write> ofPrefix(Map.@Nullable Entry<Slice, Write> entry) {
+    return entry != null && entry.getKey().startsWith(prefix) ? entry : null;
+  }
+
+  private Slice engineKey(Slice wanted) {
     seekKey.clear();
     seekKey.putBytes(prefix);
-    seekKey.putBytes(subkey);
+    seekKey.putBytes(wanted);
     return seekKey.slice(seekSlice);
   }
 
-  private Map.Entry<Slice, Slice> ownEntry() {
-    Map.Entry<Slice, Slice> mine = ownNext;
+  /// The first key behind all that begin with the prefix.
+  private Slice behindPrefix() {
+    byte[] end = prefix.toByteArray();
+    int last = end.length - 1;
+    while (end[last] == -1) {
+      last--;
+    }
+    end[last]++;
+    return Slice.of(Arrays.copyOf(end, last + 1));
+  }
+
+  private Map.Entry<Slice, Write> ownEntry() {
+    Map.Entry<Slice, Write> mine = ownNext;
     if (mine == null) {
       throw new IllegalStateException("the walk stands nowhere");
     }
     return mine;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // one object stands for all deletes
-  private static boolean isDeleted(Slice value) {
-    return value == DELETED;
-  }
-
-  private NavigableMap<Slice, Slice> ownElements(WriteBatch batch) {
-    TreeMap<Slice, Slice> elements = new TreeMap<>();
-    batch.visit(
-        new BatchVisitor() {
-          @Override
-          public void put(Slice key, Slice value) {
-            if (key.startsWith(prefix)) {
-              elements.put(subkeyOf(key), value.copy());
-            }
-          }
-
-          @Override
-          public void delete(Slice key) {
-            if (key.startsWith(prefix)) {
-              elements.put(subkeyOf(key), DELETED);
-            }
-          }
-
-          @Override
-          public void deleteRange(Slice start, Slice end) {
-            if (start.startsWith(prefix)) {
-              Slice from = subkeyOf(start);
-              Slice to = end.startsWith(prefix) ? subkeyOf(end) : null;
-              hidden.add(from, to);
-              (to == null ? elements.tailMap(from, true) : elements.subMap(from, true, to, false))
-                  .clear();
-            }
-          }
-        });
-    return elements;
-  }
-
-  private Slice subkeyOf(Slice key) {
-    return new Slice(key.segment(), key.offset() + prefix.length(), key.length() - prefix.length())
-        .copy();
   }
 }

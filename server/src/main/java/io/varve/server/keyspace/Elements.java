@@ -23,9 +23,6 @@ public final class Elements {
   private final int physicalId;
   private final long objectId;
 
-  /// The walk that sees what is written after it began.
-  private @Nullable ElementWalk live;
-
   Elements(ElementAccess access, int physicalId, long objectId) {
     if (objectId == KeyEntry.NO_OBJECT) {
       throw new IllegalArgumentException("a value that is its header alone has no elements");
@@ -54,17 +51,11 @@ public final class Elements {
   ///     too much
   public void put(Slice subkey, Slice value) {
     access.put(physicalId, objectId, subkey, value);
-    if (live != null) {
-      live.show(subkey, value);
-    }
   }
 
   /// Removes an element; nothing happens if there is none, but a tombstone is written.
   public void remove(Slice subkey) {
     access.remove(physicalId, objectId, subkey);
-    if (live != null) {
-      live.hide(subkey);
-    }
   }
 
   /// Removes the elements from one subkey up to another by one range tombstone.
@@ -72,7 +63,6 @@ public final class Elements {
   /// @param from first subkey
   /// @param to end, not included
   public void removeRange(Slice from, Slice to) {
-    assert live == null : "a live walk would not see it";
     if (from.compareTo(to) < 0) {
       access.removeRange(physicalId, objectId, from, to);
     }
@@ -84,13 +74,33 @@ public final class Elements {
     return access.walk(physicalId, objectId);
   }
 
-  /// As [#walk()], but the seeks see what is written through this object afterwards, too. After a
-  /// write the walk is to be sought anew. It is the last of its kind that this object has; the caller
-  /// closes it.
+  /// As [#walk()], but the seeks see what is written afterwards, too: after a write the walk is to be
+  /// sought anew. The caller closes it.
   public ElementWalk liveWalk() {
-    assert live == null : "there is a live walk";
-    ElementWalk walk = walk();
-    live = walk;
-    return walk;
+    return access.liveWalk(physicalId, objectId);
+  }
+
+  /// Seeks and steps that all walks of the access have made so far, and writes of their own executions that
+  /// they have looked through: for whoever measures what an operation costs.
+  public long walkMoves() {
+    return access.walkMoves();
+  }
+
+  /// Remembers that there is an element, for [#findHint]; only the command loop does.
+  public void rememberHint(Slice subkey) {
+    access.rememberHint(objectId, subkey);
+  }
+
+  /// A hint has proved wrong, or will.
+  public void forgetHint(Slice subkey) {
+    access.forgetHint(objectId, subkey);
+  }
+
+  /// The greatest subkey that is remembered and not greater than another; null if there is none. It is a
+  /// guess: the element may be gone, or may not be there yet for this execution.
+  ///
+  /// @param sameBytes how many first bytes must be the same
+  public @Nullable Slice findHint(Slice subkey, int sameBytes) {
+    return access.findHint(objectId, subkey, sameBytes);
   }
 }

@@ -41,6 +41,7 @@ public final class Keyspace implements AutoCloseable {
   private final List<KeyChangeListener> changeListeners = new CopyOnWriteArrayList<>();
   private final CursorTable cursors;
   private final List<LookupCounters> lookups = new CopyOnWriteArrayList<>();
+  private final SubkeyHints subkeyHints = new SubkeyHints();
   private final ListLimits listLimits = new ListLimits();
   private final LiveDatabases live;
   private final CountKeeper counts;
@@ -240,6 +241,10 @@ public final class Keyspace implements AutoCloseable {
 
   WatchRegistry watches() {
     return watches;
+  }
+
+  SubkeyHints subkeyHints() {
+    return subkeyHints;
   }
 
   KeyEventListener events() {

@@ -9,7 +9,6 @@ import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.iterator.KeyValueIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.key.Lookup;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,8 @@ public final class KeyspaceAccess {
   private final EngineKeys keys = new EngineKeys();
   private final HeaderValue value = new HeaderValue();
   private final Deadlines deadlines = new Deadlines(batch, journal, keys);
-  private final ElementAccess elements = new ElementAccess(this, batch, keys);
+  private final OwnWrites own = new OwnWrites(batch);
+  private final ElementAccess elements = new ElementAccess(this, batch, own, keys);
   private final Slice found = new Slice();
   private final LookupCounters lookups;
   private int[] marks = new int[4 * MARK_NUMBERS];
@@ -153,6 +153,7 @@ public final class KeyspaceAccess {
     assert mark < markCount;
     int at = mark * MARK_NUMBERS;
     batch.rollback(marks[at]);
+    own.rolledBack();
     journal.rollback(marks[at + 1], marks[at + 2], marks[at + 3]);
     maps.rollback(marks[at + 4]);
     notices.rollback(marks, at + 5);
@@ -381,7 +382,7 @@ public final class KeyspaceAccess {
   }
 
   KeyWalk walk(int physicalId) {
-    return new KeyWalk(iterator(), batch, physicalId);
+    return new KeyWalk(iterator(), own.view(), physicalId);
   }
 
   KeyValueIterator iterator() {
@@ -448,8 +449,7 @@ public final class KeyspaceAccess {
         || (long) batch.byteSize() + code.length + 1024 >= WriteBatch.BYTES_LIMIT) {
       throw new RefusedException("ERR the library is too large");
     }
-    batch.put(
-        KeyspaceFormat.libraryKey(name), new Slice(MemorySegment.ofArray(code), 0, code.length));
+    batch.put(KeyspaceFormat.libraryKey(name), Slice.of(code));
   }
 
   /// Keeps a library of functions no more.
@@ -481,6 +481,7 @@ public final class KeyspaceAccess {
 
   private void end() {
     batch.clear();
+    own.clear();
     journal.clear();
     value.shrink();
     maps.clear();

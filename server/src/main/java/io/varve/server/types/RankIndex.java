@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// nodes of level `n - 1`, at one of which it begins. The first node of each level begins at the start.
 ///
 /// ```
-/// node := INDEX_SPACE (1), level (1), rank key  ->  number of elements (varint)
+/// node := INDEX_SPACE (1), level (1), rank key  ->  number of elements (varint), end
 /// ```
 /// A node of level `n` spans at most `fanOut` to the power of `n` elements; one that outgrows that is
 /// split into halves, one that has shrunk below a quarter is joined with a neighbour under the same
@@ -29,28 +29,47 @@ import org.jspecify.annotations.Nullable;
 /// themselves carry no counts, so that adding one writes a node per level and nothing else. The idea is
 /// the counted B-tree of Simon Tatham (<https://www.chiark.greenend.org.uk/~sgtatham/algorithms/cbtree.html>).
 ///
+/// The node that a new element falls into would be the last that is not behind it: a backward seek per
+/// level, which costs ten times a lookup. So whoever finds a node leaves a hint where it begins
+/// ([Elements#rememberHint]), and the next one asks for that node by name. The node's *end* proves the
+/// guess: no other node of the level begins between its rank key and there, so what is not behind the end
+/// falls into it. An end may be too near, where a neighbour has been removed, and never too far; without
+/// one, the node is the last. A guess that proves wrong goes on to the end, a step to the right as in the
+/// trees of Lehman and Yao, and after some steps to the seek.
+///
 /// The limits steer splits only: an index that was built with others is as right. Belongs to one
 /// execution.
-final class RankIndex {
+final class RankIndex implements AutoCloseable {
+
+  /// Nodes to the right of a guess that are looked up before one is sought.
+  private static final int STEPS_RIGHT_MAX = 4;
+
+  /// Bytes of a node's subkey in front of its rank key.
+  private static final int NODE_PREFIX_BYTES = 2;
 
   private final Elements elements;
-  private final ElementWalk walk;
   private final int fanOut;
   private final GrowableBuffer subkey = GrowableBuffer.onHeap(64);
   private final Slice subkeySlice = new Slice();
-  private final GrowableBuffer value = GrowableBuffer.onHeap(16);
+  private final GrowableBuffer value = GrowableBuffer.onHeap(64);
   private final Slice valueSlice = new Slice();
   private final Slice found = new Slice();
   private final Slice tail = new Slice();
   private final ByteCursor cursor = new ByteCursor();
   private int height;
 
-  /// @param walk what is looked up with; live if the index is changed
+  /// Sees what is written meanwhile; made when first needed.
+  private @Nullable ElementWalk ownWalk;
+
+  /// What the last node that was read says.
+  private long count;
+
+  private @Nullable Slice end;
+
   /// @param height number of levels, 0 for no index
   /// @param fanOut how many elements or nodes a node is meant to span at most, at least 4
-  RankIndex(Elements elements, ElementWalk walk, int height, int fanOut) {
+  RankIndex(Elements elements, int height, int fanOut) {
     this.elements = elements;
-    this.walk = walk;
     this.height = height;
     this.fanOut = fanOut;
   }
@@ -71,53 +90,55 @@ final class RankIndex {
 
   /// Number of elements in front of a position.
   long countBefore(Slice position) {
+    ElementWalk walk = walk();
     Slice low = RankKey.START;
     long before = 0;
     for (int level = height; level > 0; level--) {
       walk.seek(node(level, low));
-      long count = nodeCount();
+      long here = nodeCount(walk);
       walk.next();
-      while (isOn(level) && nodeLow().compareTo(position) <= 0) {
-        before += count;
-        count = nodeCount();
-        low = nodeLow().copy();
+      while (isOn(walk, level) && nodeLow(walk).compareTo(position) <= 0) {
+        before += here;
+        here = nodeCount(walk);
+        low = nodeLow(walk).copy();
         walk.next();
       }
     }
     walk.seek(scoreKey(low));
-    while (isOnElement() && tail(walk.key(), 1, tail).compareTo(position) < 0) {
+    while (isOnElement(walk) && tail(walk.key(), 1, tail).compareTo(position) < 0) {
       before++;
       walk.next();
     }
     return before;
   }
 
-  /// Moves the walk to the first element of the leaf that holds a rank, and returns how many elements
+  /// Moves a walk to the first element of the leaf that holds a rank, and returns how many elements
   /// further that is.
-  long seekLeaf(long rank) {
+  long seekLeaf(ElementWalk walk, long rank) {
     Slice low = RankKey.START;
     long left = rank;
     for (int level = height; level > 0; level--) {
       walk.seek(node(level, low));
-      long count = nodeCount();
-      while (count <= left) {
-        left -= count;
+      long here = nodeCount(walk);
+      while (here <= left) {
+        left -= here;
         walk.next();
-        count = nodeCount();
-        low = nodeLow().copy();
+        here = nodeCount(walk);
+        low = nodeLow(walk).copy();
       }
     }
     walk.seek(scoreKey(low));
     return left;
   }
 
-  /// Where the leaf around a position ends; null if with the set, or if there is no index.
+  /// Where the leaf around a position ends, or a nearer place; null if with the set, or if there is no
+  /// index.
   @Nullable Slice findLeafEnd(Slice position) {
     if (height == 0) {
       return null;
     }
-    seekNode(1, position);
-    return findNextLow(1);
+    findNode(1, position);
+    return end;
   }
 
   /// Counts elements that have come or gone; the score space has changed already.
@@ -127,20 +148,30 @@ final class RankIndex {
     for (int level = 1; level <= height; level++) {
       Map.Entry<Slice, Long> move = moves.firstEntry();
       while (move != null) {
-        seekNode(level, move.getKey());
-        Slice low = nodeLow().copy();
-        long count = nodeCount();
-        Slice high = findNextLow(level);
+        Slice low = findNode(level, move.getKey());
+        long before = count;
         long delta = 0;
+        boolean endIsNear = true;
         do {
           delta += move.getValue();
           move = moves.higherEntry(move.getKey());
-        } while (move != null && (high == null || move.getKey().compareTo(high) < 0));
+          if (endIsNear && !isWithin(move) && before + delta > capacity(level, fanOut)) {
+            // The pieces of a split are counted anew, so all that has come to the node must be
+            // known.
+            end = findNextLow(level, low);
+            endIsNear = false;
+          }
+        } while (isWithin(move));
         if (delta != 0) {
-          recount(level, low, count + delta, high);
+          recount(level, low, before + delta);
         }
       }
     }
+  }
+
+  /// Whether a change is of the node that was read last.
+  private boolean isWithin(Map.@Nullable Entry<Slice, Long> move) {
+    return move != null && (end == null || move.getKey().compareTo(end) < 0);
   }
 
   /// Adds the levels that a set of this size should have; returns how many there are.
@@ -177,7 +208,7 @@ final class RankIndex {
       }
       counts.add(piece);
       for (int i = 0; i < nodes.size(); i++) {
-        put(height, nodes.get(i), counts.get(i));
+        put(height, nodes.get(i), counts.get(i), i + 1 < nodes.size() ? nodes.get(i + 1) : null);
       }
       lows = nodes;
       weights = counts;
@@ -186,70 +217,86 @@ final class RankIndex {
   }
 
   /// Number of elements that the nodes get which so many are divided among.
-  private long pieceSize(int level, long count) {
-    long pieces = Math.max(2, count / (capacity(level, fanOut) / 2));
-    return (count + pieces - 1) / pieces;
+  private long pieceSize(int level, long size) {
+    long pieces = Math.max(2, size / (capacity(level, fanOut) / 2));
+    return (size + pieces - 1) / pieces;
   }
 
-  private void recount(int level, Slice low, long count, @Nullable Slice high) {
-    if (count > capacity(level, fanOut)) {
-      split(level, low, count, high);
+  @Override
+  public void close() {
+    if (ownWalk != null) {
+      ownWalk.close();
+    }
+  }
+
+  /// Gives the node that was read last another count, and its level the nodes that this calls for. If it
+  /// is to be split, its end is where the next node begins.
+  private void recount(int level, Slice low, long now) {
+    if (now > capacity(level, fanOut)) {
+      split(level, low, now, end);
       return;
     }
-    if (count == 0 && isRemovable(level, low)) {
-      elements.remove(node(level, low));
+    if (now == 0 && isRemovable(level, low)) {
+      remove(level, low);
       removeEmptyBelow(level, low);
       return;
     }
-    put(level, low, count);
-    if (count < capacity(level, fanOut) / 4) {
-      joinWithNeighbour(level, low, count, high);
+    put(level, low, now, end);
+    if (now < capacity(level, fanOut) / 4) {
+      joinWithNeighbour(level, low, now, findNextLow(level, low));
     }
   }
 
   /// Replaces a node by several of the same size, which begin where nodes, or elements, below begin.
-  private void split(int level, Slice low, long count, @Nullable Slice high) {
-    long target = pieceSize(level, count);
+  ///
+  /// @param high where the next node of the level begins
+  private void split(int level, Slice low, long size, @Nullable Slice high) {
+    ElementWalk walk = walk();
+    long target = pieceSize(level, size);
     Slice start = low;
     long piece = 0;
     walk.seek(level == 1 ? scoreKey(low) : node(level - 1, low));
-    while (level == 1 ? isOnElement() : isOn(level - 1)) {
-      Slice at = tail(walk.key(), level == 1 ? 1 : 2, tail);
+    while (level == 1 ? isOnElement(walk) : isOn(walk, level - 1)) {
+      Slice at = tail(walk.key(), level == 1 ? 1 : NODE_PREFIX_BYTES, tail);
       if (high != null && at.compareTo(high) >= 0) {
         break;
       }
-      long weight = level == 1 ? 1 : nodeCount();
+      long weight = level == 1 ? 1 : nodeCount(walk);
       if (piece > 0 && piece + weight > target) {
         Slice next = at.copy();
-        put(level, start, piece);
+        put(level, start, piece, next);
+        elements.rememberHint(node(level, next));
         start = next;
         piece = 0;
       }
       piece += weight;
       walk.next();
     }
-    put(level, start, piece);
+    put(level, start, piece, high);
   }
 
-  private void joinWithNeighbour(int level, Slice low, long count, @Nullable Slice high) {
+  private void joinWithNeighbour(int level, Slice low, long size, @Nullable Slice high) {
     long most = capacity(level, fanOut) / 2;
+    ElementWalk walk = walk();
     if (high != null && isRemovable(level, high)) {
       walk.seek(node(level, high));
-      long both = count + nodeCount();
-      if (both <= most) {
-        elements.remove(node(level, high));
-        put(level, low, both);
+      requireNode(walk, level);
+      readNode(walk.value());
+      if (size + count <= most) {
+        remove(level, high);
+        put(level, low, size + count, end);
         return;
       }
     }
     if (isRemovable(level, low)) {
       walk.seek(node(level, low));
       walk.prev();
-      long both = count + nodeCount();
+      requireNode(walk, level);
+      long both = size + nodeCount(walk);
       if (both <= most) {
-        Slice left = nodeLow().copy();
-        elements.remove(node(level, low));
-        put(level, left, both);
+        Slice left = nodeLow(walk).copy();
+        remove(level, low);
+        put(level, left, both, high);
       }
     }
   }
@@ -263,47 +310,99 @@ final class RankIndex {
   private void removeEmptyBelow(int level, Slice low) {
     for (int below = level - 1; below > 0; below--) {
       if (elements.find(node(below, low), found) && readCount(found) == 0) {
-        elements.remove(node(below, low));
+        remove(below, low);
       }
     }
   }
 
-  /// Moves to the node of a level that a position falls into.
-  private void seekNode(int level, Slice position) {
+  /// Finds and reads the node of a level that a position falls into; returns where it begins.
+  private Slice findNode(int level, Slice position) {
+    Slice guess = elements.findHint(node(level, position), NODE_PREFIX_BYTES);
+    if (guess != null) {
+      Slice low = tail(guess, NODE_PREFIX_BYTES, guess);
+      for (int step = 0; step <= STEPS_RIGHT_MAX; step++) {
+        if (!elements.find(node(level, low), found)) {
+          elements.forgetHint(node(level, low));
+          break;
+        }
+        readNode(found);
+        Slice next = end;
+        if (next == null || position.compareTo(next) < 0) {
+          if (step > 0) {
+            elements.rememberHint(node(level, low));
+          }
+          return low;
+        }
+        low = next;
+      }
+    }
+    return seekNode(level, position);
+  }
+
+  private Slice seekNode(int level, Slice position) {
+    ElementWalk walk = walk();
     walk.seekForPrev(node(level, position));
-    requireNode(level);
+    requireNode(walk, level);
+    Slice low = nodeLow(walk).copy();
+    readNode(walk.value());
+    elements.rememberHint(node(level, low));
+    if (end != null && position.compareTo(end) >= 0) {
+      end = findNextLow(level, low);
+    }
+    return low;
   }
 
-  /// Moves on; where the next node of the level begins, or null if there is none.
-  private @Nullable Slice findNextLow(int level) {
+  /// Where the next node of a level begins; null if there is none.
+  private @Nullable Slice findNextLow(int level, Slice low) {
+    ElementWalk walk = walk();
+    walk.seek(node(level, low));
+    requireNode(walk, level);
     walk.next();
-    return isOn(level) ? nodeLow().copy() : null;
+    return isOn(walk, level) ? nodeLow(walk).copy() : null;
   }
 
-  private void put(int level, Slice low, long count) {
+  private void put(int level, Slice low, long size, @Nullable Slice high) {
     value.clear();
-    value.putVarint(count);
+    value.putVarint(size);
+    if (high != null) {
+      value.putBytes(high);
+    }
     elements.put(node(level, low), value.slice(valueSlice));
   }
 
-  private boolean isOnElement() {
+  private void remove(int level, Slice low) {
+    Slice node = node(level, low);
+    elements.remove(node);
+    elements.forgetHint(node);
+  }
+
+  private ElementWalk walk() {
+    ElementWalk walk = ownWalk;
+    if (walk == null) {
+      walk = elements.liveWalk();
+      ownWalk = walk;
+    }
+    return walk;
+  }
+
+  private static boolean isOnElement(ElementWalk walk) {
     return walk.isValid() && walk.key().get(0) == SortedSetFormat.SCORE_SPACE;
   }
 
-  private boolean isOn(int level) {
+  private static boolean isOn(ElementWalk walk, int level) {
     return walk.isValid()
-        && walk.key().length() >= 2
+        && walk.key().length() >= NODE_PREFIX_BYTES
         && walk.key().get(0) == SortedSetFormat.INDEX_SPACE
         && walk.key().get(1) == level;
   }
 
-  private void requireNode(int level) {
-    if (!isOn(level)) {
+  private static void requireNode(ElementWalk walk, int level) {
+    if (!isOn(walk, level)) {
       throw damaged("no node of level " + level);
     }
   }
 
-  private long nodeCount() {
+  private long nodeCount(ElementWalk walk) {
     if (!walk.isValid()) {
       throw damaged("the end of the nodes");
     }
@@ -318,13 +417,20 @@ final class RankIndex {
     }
   }
 
+  /// Reads count and end of a node; the end is a copy.
+  private void readNode(Slice bytes) {
+    count = readCount(bytes);
+    int left = (int) cursor.remaining();
+    end = left == 0 ? null : cursor.readSlice(left, new Slice()).copy();
+  }
+
   private static CorruptionException damaged(String found) {
     return new CorruptionException(
         "keyspace", 0, "expected the index of a sorted set, found " + found);
   }
 
-  private Slice nodeLow() {
-    return tail(walk.key(), 2, tail);
+  private Slice nodeLow(ElementWalk walk) {
+    return tail(walk.key(), NODE_PREFIX_BYTES, tail);
   }
 
   private Slice node(int level, Slice low) {

@@ -64,8 +64,8 @@ final class SpreadSortedSet extends SortedSetBody {
   /// @param rankKeys in order, of distinct members
   static SpreadSortedSet ofSorted(Elements elements, int fanOut, List<Slice> rankKeys) {
     SpreadSortedSet set = new SpreadSortedSet(elements, fanOut);
-    try (ElementWalk nothing = elements.walk()) {
-      set.height = new RankIndex(elements, nothing, 0, fanOut).build(rankKeys);
+    try (RankIndex index = new RankIndex(elements, 0, fanOut)) {
+      set.height = index.build(rankKeys);
     }
     Slice member = new Slice();
     for (Slice rankKey : rankKeys) {
@@ -97,8 +97,8 @@ final class SpreadSortedSet extends SortedSetBody {
 
   @Override
   long countBefore(Slice position) {
-    try (ElementWalk walk = elements.walk()) {
-      return new RankIndex(elements, walk, height, fanOut).countBefore(position);
+    try (RankIndex index = new RankIndex(elements, height, fanOut)) {
+      return index.countBefore(position);
     }
   }
 
@@ -158,8 +158,7 @@ final class SpreadSortedSet extends SortedSetBody {
     }
     boolean singly = count <= REMOVED_SINGLY_MAX;
     try (ElementWalk walk = elements.walk();
-        ElementWalk nodes = elements.walk()) {
-      RankIndex index = new RankIndex(elements, nodes, height, fanOut);
+        RankIndex index = new RankIndex(elements, height, fanOut)) {
       Slice leafEnd = index.findLeafEnd(from);
       Slice leafKey = null;
       Slice member = new Slice();
@@ -191,8 +190,7 @@ final class SpreadSortedSet extends SortedSetBody {
     if (moves.isEmpty() && !grows) {
       return;
     }
-    try (ElementWalk walk = elements.liveWalk()) {
-      RankIndex index = new RankIndex(elements, walk, height, fanOut);
+    try (RankIndex index = new RankIndex(elements, height, fanOut)) {
       index.apply(moves);
       height = index.grow(size);
     }
@@ -247,7 +245,9 @@ final class SpreadSortedSet extends SortedSetBody {
           walk.prev();
         }
       } else {
-        step(new RankIndex(elements, walk, height, fanOut).seekLeaf(rank));
+        try (RankIndex index = new RankIndex(elements, height, fanOut)) {
+          step(index.seekLeaf(walk, rank));
+        }
       }
     }
 
