@@ -12,6 +12,7 @@ public final class BenchMain {
     CommandLine bench = new CommandLine(new BenchCommand());
     bench.addSubcommand("curve", new CurveCommand());
     bench.addSubcommand("open", new OpenCommand());
+    bench.addSubcommand("large", new LargeCommand());
     bench.addSubcommand("against-rocksdb", new RocksDbCommand());
     bench.setUsageHelpAutoWidth(false);
     bench.setUsageHelpWidth(100);
