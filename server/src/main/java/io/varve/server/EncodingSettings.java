@@ -4,28 +4,55 @@ import io.varve.server.config.Configuration;
 import io.varve.server.config.Directive;
 import io.varve.server.config.Directives;
 import io.varve.server.keyspace.EncodingLimits;
+import io.varve.server.keyspace.Keyspace;
 import io.varve.server.keyspace.SortedSetLimits;
-import java.util.List;
 
-/// From directives to the limits of encodings. All of them change at runtime.
+/// From directives to the limits of encodings and the step of trimming. All of them change at runtime.
 final class EncodingSettings {
-
-  /// What the limits are made of.
-  static final List<Directive<Long>> DIRECTIVES =
-      List.of(
-          Directives.HASH_MAX_LISTPACK_ENTRIES,
-          Directives.HASH_MAX_LISTPACK_VALUE,
-          Directives.SET_MAX_INTSET_ENTRIES,
-          Directives.SET_MAX_LISTPACK_ENTRIES,
-          Directives.SET_MAX_LISTPACK_VALUE);
-
-  /// What the limits of sorted sets are made of.
-  static final List<Directive<Long>> OF_SORTED_SETS =
-      List.of(Directives.ZSET_MAX_LISTPACK_ENTRIES, Directives.ZSET_MAX_LISTPACK_VALUE);
 
   private EncodingSettings() {}
 
-  static EncodingLimits of(Configuration configuration) {
+  /// Has a keyspace keep to the directives, now and whenever one of them changes.
+  static void follow(Configuration configuration, Keyspace keyspace) {
+    follow(
+        configuration,
+        now -> keyspace.encodingLimits(of(now)),
+        Directives.HASH_MAX_LISTPACK_ENTRIES,
+        Directives.HASH_MAX_LISTPACK_VALUE,
+        Directives.SET_MAX_INTSET_ENTRIES,
+        Directives.SET_MAX_LISTPACK_ENTRIES,
+        Directives.SET_MAX_LISTPACK_VALUE);
+    follow(
+        configuration,
+        now -> keyspace.sortedSetLimits(ofSortedSets(now)),
+        Directives.ZSET_MAX_LISTPACK_ENTRIES,
+        Directives.ZSET_MAX_LISTPACK_VALUE);
+    follow(
+        configuration,
+        now ->
+            keyspace
+                .listLimits()
+                .listpackSize(Math.toIntExact(now.get(Directives.LIST_MAX_LISTPACK_SIZE))),
+        Directives.LIST_MAX_LISTPACK_SIZE);
+    follow(
+        configuration,
+        now -> keyspace.sparseBytesMax(now.get(Directives.HLL_SPARSE_MAX_BYTES)),
+        Directives.HLL_SPARSE_MAX_BYTES);
+    follow(
+        configuration,
+        now -> keyspace.streamTrimStep(streamTrimStep(now)),
+        Directives.STREAM_NODE_MAX_ENTRIES);
+  }
+
+  private static void follow(
+      Configuration configuration, Configuration.Listener apply, Directive<?>... directives) {
+    apply.changed(configuration);
+    for (Directive<?> directive : directives) {
+      configuration.onChange(directive, apply);
+    }
+  }
+
+  private static EncodingLimits of(Configuration configuration) {
     return new EncodingLimits(
         configuration.get(Directives.HASH_MAX_LISTPACK_ENTRIES),
         configuration.get(Directives.HASH_MAX_LISTPACK_VALUE),
@@ -35,10 +62,15 @@ final class EncodingSettings {
         EncodingLimits.DEFAULTS.inlineBytes());
   }
 
-  static SortedSetLimits ofSortedSets(Configuration configuration) {
+  private static SortedSetLimits ofSortedSets(Configuration configuration) {
     return new SortedSetLimits(
         configuration.get(Directives.ZSET_MAX_LISTPACK_ENTRIES),
         configuration.get(Directives.ZSET_MAX_LISTPACK_VALUE),
         SortedSetLimits.DEFAULTS.indexFanOut());
+  }
+
+  private static long streamTrimStep(Configuration configuration) {
+    long entries = configuration.get(Directives.STREAM_NODE_MAX_ENTRIES);
+    return entries > 0 ? entries : Directives.STREAM_NODE_MAX_ENTRIES.initial();
   }
 }

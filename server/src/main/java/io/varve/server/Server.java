@@ -17,7 +17,6 @@ import io.varve.server.command.ShutdownOptions;
 import io.varve.server.command.TimeSource;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.ConfigurationException;
-import io.varve.server.config.Directive;
 import io.varve.server.config.Directives;
 import io.varve.server.keyspace.DatabaseStatistics;
 import io.varve.server.keyspace.Keyspace;
@@ -129,7 +128,7 @@ public final class Server implements ServerStarter.Running {
             time,
             new Door(),
             () -> new EventLoopReads(engine, newRunner(keyspace.newReaderAccess())));
-    followEncodingLimits();
+    EncodingSettings.follow(configuration, keyspace);
     keyspace.listenToEvents(services.keyspaceEvents());
     keyspace.addChangeListener(services.tracking());
     keyspace.innerExpiry(Hashes::removePassed);
@@ -140,8 +139,6 @@ public final class Server implements ServerStarter.Running {
     configuration.onChange(
         Directives.COMPACTION_MODE,
         now -> engine.setCompactionMode(EngineSettings.compactionMode(now)));
-    configuration.onChange(Directives.LIST_MAX_LISTPACK_SIZE, this::applyListLimits);
-    applyListLimits(configuration);
     configuration.onChange(Directives.PROTO_MAX_BULK_LEN, now -> limits = limitsOf(now));
     configuration.onChange(Directives.CLIENT_QUERY_BUFFER_LIMIT, now -> limits = limitsOf(now));
     configuration.onChange(
@@ -155,22 +152,6 @@ public final class Server implements ServerStarter.Running {
     this.admin = startAdmin();
     loop.start(stopRequested::countDown);
     net.accept();
-  }
-
-  private void followEncodingLimits() {
-    keyspace.encodingLimits(EncodingSettings.of(configuration));
-    for (Directive<?> directive : EncodingSettings.DIRECTIVES) {
-      configuration.onChange(directive, now -> keyspace.encodingLimits(EncodingSettings.of(now)));
-    }
-    keyspace.sortedSetLimits(EncodingSettings.ofSortedSets(configuration));
-    for (Directive<?> directive : EncodingSettings.OF_SORTED_SETS) {
-      configuration.onChange(
-          directive, now -> keyspace.sortedSetLimits(EncodingSettings.ofSortedSets(now)));
-    }
-  }
-
-  private void applyListLimits(Configuration now) {
-    keyspace.listLimits().listpackSize(Math.toIntExact(now.get(Directives.LIST_MAX_LISTPACK_SIZE)));
   }
 
   private @Nullable AdminServer startAdmin() throws IOException {

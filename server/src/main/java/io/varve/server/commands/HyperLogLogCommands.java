@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// Commands on HyperLogLogs, which are strings with a header of their own. Stateless.
 public final class HyperLogLogCommands {
 
-  /// Most bytes of a sparse value: Redis' default of `hll-sparse-max-bytes`.
-  private static final int SPARSE_BYTES_MAX = 3000;
+  /// Most bytes of a sparse value in the self test.
+  private static final int TESTED_SPARSE_BYTES_MAX = 3000;
+
+  /// More is not sparse: a dense value has less.
+  private static final long SPARSE_BYTES_LIMIT = 16_000;
 
   private HyperLogLogCommands() {}
 
@@ -174,7 +177,7 @@ public final class HyperLogLogCommands {
         sketch.add(Slice.of("element:" + elements));
       }
       double error = Math.abs(sketch.count() - checkpoint) / (double) checkpoint;
-      HyperLogLog again = HyperLogLog.decode(Slice.of(sketch.encode(SPARSE_BYTES_MAX)));
+      HyperLogLog again = HyperLogLog.decode(Slice.of(sketch.encode(TESTED_SPARSE_BYTES_MAX)));
       if (error > 0.05 || !again.equals(sketch)) {
         throw new CommandException("ERR HyperLogLog self test failed at " + checkpoint);
       }
@@ -187,7 +190,8 @@ public final class HyperLogLogCommands {
   }
 
   private static void store(Database db, Slice key, @Nullable KeyEntry old, HyperLogLog sketch) {
-    Strings.setComputed(db, key, old, Slice.of(sketch.encode(SPARSE_BYTES_MAX)));
+    long sparseBytesMax = Math.min(db.access().keyspace().sparseBytesMax(), SPARSE_BYTES_LIMIT);
+    Strings.setComputed(db, key, old, Slice.of(sketch.encode((int) sparseBytesMax)));
     db.event(KeyEventClass.STRING, "pfadd", key);
   }
 }

@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// `[NOMKSTREAM] [MAXLEN | MINID [= | ~] threshold [LIMIT count]] * | id`
 final class StreamAddOptions {
 
-  /// Most entries that approximate trimming removes at once unless LIMIT says otherwise.
-  private static final long LIMIT_DEFAULT = 100L * StreamTrim.STEP;
+  /// Most steps that approximate trimming takes at once unless LIMIT says otherwise, and the most
+  /// entries of these.
+  private static final long STEPS_MAX = 100;
+
+  private static final long LIMIT_DEFAULT_MAX = 1_000_000;
 
   private boolean onlyIfPresent;
   private boolean trims;
@@ -79,8 +82,17 @@ final class StreamAddOptions {
   }
 
   /// What to remove, or null.
-  @Nullable StreamTrim trim() {
-    return trims ? new StreamTrim(maxLength, minId, approximate, limit) : null;
+  ///
+  /// @param step entries in a step of approximate trimming
+  @Nullable StreamTrim trim(long step) {
+    if (!trims) {
+      return null;
+    }
+    if (!approximate) {
+      return new StreamTrim(maxLength, minId, 1, 0);
+    }
+    long most = limited ? limit : Math.min(STEPS_MAX * step, LIMIT_DEFAULT_MAX);
+    return new StreamTrim(maxLength, minId, step, most);
   }
 
   /// Whether the id is one that no entry can have.
@@ -156,9 +168,6 @@ final class StreamAddOptions {
     if (limited && !approximate) {
       throw new CommandException(
           "ERR syntax error, LIMIT cannot be used without the special ~ option");
-    }
-    if (!limited && approximate) {
-      limit = LIMIT_DEFAULT;
     }
   }
 }

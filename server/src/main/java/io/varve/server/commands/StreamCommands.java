@@ -132,7 +132,7 @@ public final class StreamCommands {
     stream.append(id, words(args, options.end()));
     StreamReplies.id(in.reply(), id);
     db.event(KeyEventClass.STREAM, "xadd", key);
-    StreamTrim trim = options.trim();
+    StreamTrim trim = options.trim(trimStep(in));
     if (trim != null && trim.apply(stream) > 0) {
       db.event(KeyEventClass.STREAM, "xtrim", key);
     }
@@ -212,9 +212,13 @@ public final class StreamCommands {
     in.reply().integer(deleted);
   }
 
+  private static long trimStep(Invocation in) {
+    return in.db().access().keyspace().streamTrimStep();
+  }
+
   private static void trim(Invocation in) {
     Slice key = in.args().get(1);
-    StreamTrim trim = StreamAddOptions.ofTrim(in.args()).trim();
+    StreamTrim trim = StreamAddOptions.ofTrim(in.args()).trim(trimStep(in));
     Stream stream = Stream.findForWrite(in.db(), key);
     long removed = stream == null || trim == null ? 0 : trim.apply(stream);
     if (stream != null && removed > 0) {

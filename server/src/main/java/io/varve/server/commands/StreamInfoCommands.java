@@ -20,12 +20,12 @@ import io.varve.server.types.StreamConsumerWalk;
 import io.varve.server.types.StreamGroup;
 import io.varve.server.types.StreamGroupWalk;
 import io.varve.server.types.StreamId;
-import io.varve.server.types.StreamTrim;
 
 /// XINFO: what a stream, its groups and consumers are like. Stateless.
 final class StreamInfoCommands {
 
   private static final long COUNT_DEFAULT = 10;
+  private static final long NODE_ENTRIES = 100;
 
   private static final String[] HELP = {
     "XINFO <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
@@ -132,7 +132,7 @@ final class StreamInfoCommands {
 
   private static void head(ReplyWriter reply, Stream stream) {
     // There is no radix tree: the numbers are those of one with full nodes.
-    long nodes = Math.ceilDiv(stream.length(), StreamTrim.STEP);
+    long nodes = Math.ceilDiv(stream.length(), NODE_ENTRIES);
     reply.bulkString("length");
     reply.integer(stream.length());
     reply.bulkString("radix-tree-keys");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -92,21 +93,34 @@ public final class Configuration {
   }
 
   /// CONFIG GET: names and values of all directives that match one of the patterns, in the order of
-  /// the table.
+  /// the table. One with several names is there under each that matches, as in Redis: clients that ask
+  /// by an old name look for that name in the answer.
   public Map<String, String> match(List<String> patterns) {
     Object[] now = values;
     Map<String, String> found = new LinkedHashMap<>();
     List<Directive<?>> all = Directives.all();
     for (int i = 0; i < all.size(); i++) {
       Directive<?> directive = all.get(i);
-      for (String pattern : patterns) {
-        if (Glob.matches(pattern, directive.name())) {
-          found.put(directive.name(), format(directive, now[i]));
-          break;
-        }
+      putIfMatched(directive.name(), directive, now[i], patterns, found);
+      for (String alias : directive.aliases()) {
+        putIfMatched(alias, directive, now[i], patterns, found);
       }
     }
     return found;
+  }
+
+  private static void putIfMatched(
+      String name,
+      Directive<?> directive,
+      Object value,
+      List<String> patterns,
+      Map<String, String> found) {
+    for (String pattern : patterns) {
+      if (Glob.matches(pattern, name)) {
+        found.put(name, format(directive, value));
+        return;
+      }
+    }
   }
 
   /// CONFIG SET: all of the pairs or none.
@@ -120,6 +134,9 @@ public final class Configuration {
     for (int i = 0; i < namesAndValues.size(); i += 2) {
       String name = namesAndValues.get(i);
       Directive<?> directive = Directives.find(name);
+      if (directive == null && Directives.INAPPLICABLE.contains(name.toLowerCase(Locale.ROOT))) {
+        throw failed(name, "can't set immutable config: it has no effect in Varve");
+      }
       if (directive == null || i + 1 == namesAndValues.size()) {
         throw new ConfigurationException(
             "Unknown option or number of arguments for CONFIG SET - '" + name + "'");

@@ -5,7 +5,7 @@ import java.util.List;
 /// One thing that can be configured.
 ///
 /// @param name in lower case, words joined by `-`
-/// @param aliases other names under which it is read, never shown
+/// @param aliases other names under which it is read, and which CONFIG GET knows
 /// @param section of the sample file and the documentation
 /// @param initial the default
 /// @param change who may change it when

@@ -425,15 +425,17 @@ public final class Directives {
           "Longest argument of a command, and longest string.");
 
   public static final Directive<Long> BUSY_REPLY_THRESHOLD =
-      number(
-          "busy-reply-threshold",
-          5000,
-          0,
-          Long.MAX_VALUE,
-          RUNTIME,
-          Section.LIMITS,
-          "Milliseconds after which a running script may be killed, and others are told that it"
-              + " keeps them waiting.");
+      add(
+          new Directive<>(
+              "busy-reply-threshold",
+              List.of("lua-time-limit"),
+              Section.LIMITS,
+              new DirectiveType.Whole(0, NO_MAX),
+              5000L,
+              RUNTIME,
+              false,
+              "Milliseconds after which a running script may be killed, and others are told that it"
+                  + " keeps them waiting."));
 
   public static final Directive<Long> CLIENT_QUERY_BUFFER_LIMIT =
       memory(
@@ -598,6 +600,29 @@ public final class Directives {
               false,
               "Bytes of the longest member in a sorted set that OBJECT ENCODING calls `listpack`."));
 
+  public static final Directive<Long> HLL_SPARSE_MAX_BYTES =
+      memory(
+          "hll-sparse-max-bytes",
+          3000,
+          0,
+          NO_MAX,
+          RUNTIME,
+          Section.VALUES,
+          "Bytes up to which a HyperLogLog is `sparse`, so that it takes as much as it holds; beyond"
+              + " them it takes 12 KiB.");
+
+  public static final Directive<Long> STREAM_NODE_MAX_ENTRIES =
+      number(
+          "stream-node-max-entries",
+          100,
+          0,
+          NO_MAX,
+          RUNTIME,
+          Section.VALUES,
+          "Entries in a step of approximate trimming (XADD and XTRIM with `~`): more means fewer and"
+              + " larger deletes, and streams that stay longer. 0 is the default. How streams are kept"
+              + " does not depend on it.");
+
   // Logs, metrics, administration
 
   public static final Directive<Choices.LogLevel> LOGLEVEL =
@@ -706,6 +731,34 @@ public final class Directives {
           Section.COMPATIBILITY,
           "Nothing is evicted.");
 
+  public static final Directive<Long> LIST_COMPRESS_DEPTH =
+      number(
+          "list-compress-depth",
+          0,
+          0,
+          Integer.MAX_VALUE,
+          RUNTIME,
+          Section.COMPATIBILITY,
+          "Without effect: blocks of tables are compressed, whatever lies in them (`compression`).");
+
+  public static final Directive<Boolean> AOF_USE_RDB_PREAMBLE =
+      bool(
+          "aof-use-rdb-preamble",
+          false,
+          RUNTIME,
+          Section.COMPATIBILITY,
+          "Without effect: there is no AOF, and the log is never rewritten.");
+
+  public static final Directive<Long> STREAM_NODE_MAX_BYTES =
+      memory(
+          "stream-node-max-bytes",
+          4096,
+          0,
+          NO_MAX,
+          RUNTIME,
+          Section.COMPATIBILITY,
+          "Without effect: there are no nodes, each entry is a record.");
+
   /// Directives of redis.conf that have no meaning here: read over with a warning, so that a file of
   /// Redis works.
   static final Set<String> INAPPLICABLE =
@@ -717,7 +770,6 @@ public final class Directives {
           "aof-load-truncated",
           "aof-rewrite-incremental-fsync",
           "aof-timestamp-enabled",
-          "aof-use-rdb-preamble",
           "appenddirname",
           "appendfilename",
           "auto-aof-rewrite-min-size",
@@ -731,7 +783,6 @@ public final class Directives {
           "dynamic-hz",
           "enable-module-command",
           "enable-protected-configs",
-          "hll-sparse-max-bytes",
           "io-threads-do-reads",
           "jemalloc-bg-thread",
           "lazyfree-lazy-eviction",
@@ -741,9 +792,7 @@ public final class Directives {
           "lazyfree-lazy-user-flush",
           "lfu-decay-time",
           "lfu-log-factor",
-          "list-compress-depth",
           "locale-collate",
-          "lua-time-limit",
           "maxmemory-clients",
           "maxmemory-eviction-tenacity",
           "maxmemory-samples",
@@ -778,8 +827,6 @@ public final class Directives {
           "slave-serve-stale-data",
           "socket-mark-id",
           "stop-writes-on-bgsave-error",
-          "stream-node-max-bytes",
-          "stream-node-max-entries",
           "supervised",
           "syslog-enabled",
           "syslog-facility",

@@ -31,10 +31,7 @@ public record OutputBufferLimits(Limit normal, Limit replica, Limit pubsub) {
     OutputBufferLimits changed = this;
     for (int i = 0; i < words.size(); i += 4) {
       Limit limit =
-          new Limit(
-              MemorySize.parse(words.get(i + 1)),
-              MemorySize.parse(words.get(i + 2)),
-              seconds(words.get(i + 3)));
+          new Limit(bytes(words.get(i + 1)), bytes(words.get(i + 2)), seconds(words.get(i + 3)));
       changed =
           switch (words.get(i).toLowerCase(Locale.ROOT)) {
             case "normal" -> new OutputBufferLimits(limit, changed.replica, changed.pubsub);
@@ -58,7 +55,19 @@ public record OutputBufferLimits(Limit normal, Limit replica, Limit pubsub) {
     } catch (NumberFormatException e) {
       // Told below, like a negative number.
     }
-    throw new ConfigurationException(
+    throw wrongSetting();
+  }
+
+  private static long bytes(String text) {
+    try {
+      return MemorySize.parse(text);
+    } catch (ConfigurationException e) {
+      throw wrongSetting();
+    }
+  }
+
+  private static ConfigurationException wrongSetting() {
+    return new ConfigurationException(
         "Error in hard, soft or soft_seconds setting in buffer limit configuration.");
   }
 

@@ -37,6 +37,9 @@ public final class Keyspace implements AutoCloseable {
         public void happened(int logical, KeyEventClass eventClass, String event, Slice key) {}
       };
 
+  private static final long STREAM_TRIM_STEP_DEFAULT = 100;
+  private static final long SPARSE_BYTES_MAX_DEFAULT = 3000;
+
   private final WatchRegistry watches = new WatchRegistry();
   private final List<KeyChangeListener> changeListeners = new CopyOnWriteArrayList<>();
   private final CursorTable cursors;
@@ -53,6 +56,8 @@ public final class Keyspace implements AutoCloseable {
   private volatile EncodingLimits encodingLimits = EncodingLimits.DEFAULTS;
   private volatile InnerExpiry innerExpiry = (_, _, _) -> 0;
   private volatile SortedSetLimits sortedSetLimits = SortedSetLimits.DEFAULTS;
+  private volatile long sparseBytesMax = SPARSE_BYTES_MAX_DEFAULT;
+  private volatile long streamTrimStep = STREAM_TRIM_STEP_DEFAULT;
 
   /// States of the live physical databases; replaced as a whole, so that any thread may look.
   private volatile DatabaseState[] states = new DatabaseState[0];
@@ -129,6 +134,26 @@ public final class Keyspace implements AutoCloseable {
   /// Sets the limits for what is written from now on; what lies there stays as it is. Any thread.
   public void sortedSetLimits(SortedSetLimits limits) {
     sortedSetLimits = limits;
+  }
+
+  /// Bytes up to which a HyperLogLog is kept sparse. Any thread.
+  public long sparseBytesMax() {
+    return sparseBytesMax;
+  }
+
+  /// Sets the bytes up to which a HyperLogLog is kept sparse. Any thread.
+  public void sparseBytesMax(long bytes) {
+    sparseBytesMax = bytes;
+  }
+
+  /// Entries in a step of approximate trimming of streams. Any thread.
+  public long streamTrimStep() {
+    return streamTrimStep;
+  }
+
+  /// @param entries in a step of approximate trimming of streams, at least 1. Any thread.
+  public void streamTrimStep(long entries) {
+    streamTrimStep = entries;
   }
 
   /// Number of logical databases that can be selected.

@@ -6,18 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /// How many entries a stream may keep, of which the oldest go first.
 ///
-/// Approximate trimming goes in steps of [#STEP] entries, so that one range delete pays for many
-/// appends; Redis goes in the steps of its nodes, which hold as many.
+/// Approximate trimming goes in steps of `stream-node-max-entries`, so that one range delete pays for
+/// many appends; Redis goes in the steps of its nodes, which hold as many.
 ///
 /// @param maxLength greatest number of entries; not used if there is `minId`
 /// @param minId lowest id that stays, or null
-/// @param approximate whether more than asked for may stay
-/// @param limit greatest number of entries to remove, 0 if there is none; only if approximate
-public record StreamTrim(
-    long maxLength, @Nullable StreamId minId, boolean approximate, long limit) {
-
-  /// Entries of a step: `stream-node-max-entries`.
-  public static final int STEP = 100;
+/// @param step only multiples of this are removed, or all: 1 if trimming is exact
+/// @param limit greatest number of entries to remove, 0 if there is none
+public record StreamTrim(long maxLength, @Nullable StreamId minId, long step, long limit) {
 
   /// Up to so many entries are deleted one by one.
   private static final int SINGLE_DELETES_MAX = 8;
@@ -30,10 +26,8 @@ public record StreamTrim(
     if (byCount) {
       most -= minId == null ? Math.min(maxLength, length) : 0;
     }
-    if (approximate) {
-      most = limit > 0 ? Math.min(most, limit) : most;
-      most -= most < length ? most % STEP : 0;
-    }
+    most = limit > 0 ? Math.min(most, limit) : most;
+    most -= most < length ? most % step : 0;
     if (most <= 0) {
       return 0;
     }
@@ -59,7 +53,7 @@ public record StreamTrim(
     try (StreamRange range = stream.range(StreamId.MIN, StreamId.MAX, false)) {
       while (true) {
         ended = !range.next();
-        if (ended || !approximate || walked % STEP == 0) {
+        if (ended || walked % step == 0) {
           removed = walked;
           boundary = ended ? null : range.id();
         }

@@ -62,6 +62,14 @@ class ConfigurationTest {
             + "loglevel') - argument(s) must be one of the following:"
             + " debug, verbose, notice, warning, nothing",
         refusal(configuration, "loglevel", "loud"));
+    assertEquals(
+        failed
+            + "client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer"
+            + " limit configuration.",
+        refusal(configuration, "client-output-buffer-limit", "normal 10mbs 10mb 60"));
+    assertEquals(
+        failed + "appenddirname') - can't set immutable config: it has no effect in Varve",
+        refusal(configuration, "appenddirname", "x"));
     assertEquals(failed + "save') - argument must be ''", refusal(configuration, "save", "60 1"));
   }
 
@@ -72,9 +80,26 @@ class ConfigurationTest {
     assertEquals(
         List.of("slowlog-log-slower-than", "slowlog-max-len"),
         List.copyOf(configuration.match(List.of("slowlog-*", "slowlog-max-le?")).keySet()));
-    assertEquals(Directives.all().size(), configuration.match(List.of("*")).size());
+    assertEquals(
+        Directives.all().size(),
+        configuration.match(List.of("*", "hz", "port")).size() - aliases());
     assertEquals(Map.of(), configuration.match(List.of("unknown", "")));
-    assertEquals(Map.of(), configuration.match(List.of("target-file-size")));
+  }
+
+  @Test
+  void matchAnswersByTheNameThatWasAskedFor() {
+    Configuration configuration = Configuration.defaults();
+    configuration.set(List.of("lua-time-limit", "77"));
+    assertEquals(Map.of("lua-time-limit", "77"), configuration.match(List.of("lua-time-limit")));
+    assertEquals(
+        Map.of("busy-reply-threshold", "77"), configuration.match(List.of("busy-reply-*")));
+    assertEquals(
+        List.of("zset-max-listpack-value", "zset-max-ziplist-value"),
+        List.copyOf(configuration.match(List.of("zset-max-*-value")).keySet()));
+  }
+
+  private static int aliases() {
+    return Directives.all().stream().mapToInt(directive -> directive.aliases().size()).sum();
   }
 
   @Test

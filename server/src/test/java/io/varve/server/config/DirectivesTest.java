@@ -76,6 +76,8 @@ class DirectivesTest {
             Map.entry("list-max-listpack-size", "-2"),
             Map.entry("zset-max-listpack-entries", "128"),
             Map.entry("zset-max-listpack-value", "64"),
+            Map.entry("hll-sparse-max-bytes", "3000"),
+            Map.entry("stream-node-max-entries", "100"),
             Map.entry("loglevel", "notice"),
             Map.entry("logfile", ""),
             Map.entry("log-format", "text"),
@@ -86,6 +88,9 @@ class DirectivesTest {
             Map.entry("latency-monitor-threshold", "0"),
             Map.entry("hz", "10"),
             Map.entry("save", ""),
+            Map.entry("list-compress-depth", "0"),
+            Map.entry("stream-node-max-bytes", "4096"),
+            Map.entry("aof-use-rdb-preamble", "no"),
             Map.entry("appendonly", "yes"),
             Map.entry("maxmemory-policy", "noeviction"));
     assertEquals(pinned, defaults);
