@@ -470,6 +470,11 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// Drops all blocks from memory: what is in tables is read from the disk next.
+  public void forgetBlocks() {
+    cache.clear();
+  }
+
   /// Waits until nothing is left to flush or to merge.
   public void awaitQuiet() {
     maintenance.work().awaitQuiet();

@@ -42,6 +42,13 @@ public final class Resp3Writer extends ReplyWriter {
     numberLine((byte) '>', size);
   }
 
+  /// Something beside a reply, which comes behind it.
+  ///
+  /// @param pairs number of pairs that follow; RESP2 has nothing like it
+  public void attribute(int pairs) {
+    numberLine((byte) '|', pairs);
+  }
+
   @Override
   public void bool(boolean value) {
     raw(value ? TRUE : FALSE);

@@ -14,12 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// SAVE and BGSAVE: a checkpoint of everything that was acknowledged, in `DIR/checkpoint`.
+/// SAVE and BGSAVE: a checkpoint of everything that was acknowledged, in `DIR/checkpoint`. And DEBUG
+/// RELOAD.
 ///
 /// It is a store of its own of hard links and the log's tail, so it takes no flush and hardly any time,
 /// and replaces the one before only when it is complete: between two renames a crash can leave
@@ -28,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Saves {
 
   private static final Logger LOG = LoggerFactory.getLogger(Saves.class);
+
+  /// The loop takes tasks between two submissions, so only one that has ended takes longer.
+  private static final long RELOAD_WAIT_SECONDS = 60;
 
   private final Engine engine;
   private final CommandLoop loop;
@@ -65,6 +73,33 @@ final class Saves {
     } finally {
       end();
     }
+  }
+
+  /// Writes to tables what is in memtables and drops all blocks from memory, so that whatever is read
+  /// next comes from the disk.
+  ///
+  /// @throws EngineException if the flush fails
+  /// @throws NotInMemoryException on the loop's thread, which then has a thread run it that may wait
+  void reload() {
+    if (loop.isLoopThread()) {
+      throw NotInMemoryException.INSTANCE;
+    }
+    CompletableFuture<Void> sealed = new CompletableFuture<>();
+    loop.post(
+        () -> {
+          engine.sealMemtable();
+          sealed.complete(null);
+        });
+    try {
+      sealed.get(RELOAD_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException("flush", engine.directory().toString(), "interrupted");
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StorageException("flush", engine.directory().toString(), "the loop has ended");
+    }
+    engine.awaitFlushed();
+    engine.forgetBlocks();
   }
 
   /// Takes the right to make a checkpoint; false if one is being made.

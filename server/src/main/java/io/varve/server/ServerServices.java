@@ -324,6 +324,11 @@ final class ServerServices implements ServerAccess {
   }
 
   @Override
+  public void reload() {
+    whole().saves().reload();
+  }
+
+  @Override
   public boolean startBackgroundSave() {
     Saves saves = whole().saves();
     if (!saves.begin()) {

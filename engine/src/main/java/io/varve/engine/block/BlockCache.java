@@ -123,10 +123,15 @@ public final class BlockCache implements AutoCloseable {
   }
 
   /// Drops all blocks. Readers keep those they hold.
-  @Override
-  public void close() {
+  public void clear() {
     blocks.invalidateAll();
     blocks.cleanUp();
+  }
+
+  /// Drops all blocks. Readers keep those they hold.
+  @Override
+  public void close() {
+    clear();
     keysOfFiles.clear();
   }
 

@@ -171,6 +171,10 @@ public interface ServerAccess {
 
   // Debugging.
 
+  /// Writes to tables what is in memory and forgets it there. Waits for it, on threads that may wait
+  /// only.
+  void reload();
+
   /// Turns active expiry on or off.
   void activeExpiry(boolean on);
 }

@@ -3,56 +3,165 @@ package io.varve.server.commands;
 import static io.varve.server.command.CommandFlag.ADMIN;
 import static io.varve.server.command.CommandFlag.LOADING;
 import static io.varve.server.command.CommandFlag.NOSCRIPT;
+import static io.varve.server.command.CommandFlag.READONLY;
 import static io.varve.server.command.CommandFlag.STALE;
+import static io.varve.server.command.CommandFlag.WRITE;
 
+import io.varve.engine.bytes.Slice;
 import io.varve.protocol.ReplyWriter;
+import io.varve.protocol.Resp3Writer;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
+import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
+import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.types.Strings;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// DEBUG: for tests of servers and clients, where `enable-debug-command` allows it.
+/// DEBUG: for tests of servers and clients, and to compare data sets, where `enable-debug-command`
+/// allows it.
 public final class DebugCommands {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DebugCommands.class);
+  private static final int LOGGED_CHARS_MAX = 1024;
   private static final long SLEEP_MILLIS_MAX = 3_600_000;
 
   private DebugCommands() {}
 
   public static List<Command> table() {
     return List.of(
-        Command.define("debug", -2, DebugCommands::debug)
+        Command.define(
+                "debug",
+                -2,
+                in -> {
+                  throw new IllegalStateException("a sub-command is always named");
+                })
             .flags(ADMIN, NOSCRIPT, LOADING, STALE)
             .group("server")
             .complexity("Depends on the sub-command.")
             .summary("A container for commands that help to test.")
+            .subcommands(
+                define(
+                        "digest",
+                        2,
+                        "Gives a checksum of all keys and values.",
+                        DebugCommands::digest)
+                    .flags(READONLY),
+                define(
+                        "digest-value",
+                        -2,
+                        "Gives the checksum of each key's value.",
+                        DebugCommands::digestOfValues)
+                    .flags(READONLY),
+                define(
+                    "error",
+                    3,
+                    "Answers with an error.",
+                    in -> in.reply().error(in.args().text(2))),
+                Help.define("1.0.0").group("server"),
+                define("log", 3, "Writes a line to the server's log.", DebugCommands::log),
+                define("populate", -3, "Makes keys for tests.", DebugCommands::populate)
+                    .flags(WRITE),
+                defineForScripts(
+                    "protocol", 3, "Answers with a reply of a type.", DebugCommands::protocol),
+                define(
+                    "reload",
+                    -2,
+                    "Writes memory to tables and forgets it, so that reads come from the disk.",
+                    DebugCommands::reload),
+                define(
+                    "set-active-expire",
+                    3,
+                    "Turns active expiry off or on.",
+                    DebugCommands::setActiveExpiry),
+                define("sleep", 3, "Stops the server for a time.", DebugCommands::sleep))
             .build());
   }
 
-  private static void debug(Invocation in) {
+  private static Command.Builder define(String name, int arity, String summary, Handler handler) {
+    return defineForScripts(name, arity, summary, handler).flags(NOSCRIPT);
+  }
+
+  private static Command.Builder defineForScripts(
+      String name, int arity, String summary, Handler handler) {
+    return Command.define(name, arity, in -> runIfAllowed(in, handler))
+        .flags(ADMIN, LOADING, STALE)
+        .group("server")
+        .complexity("Depends on what is asked for.")
+        .summary(summary);
+  }
+
+  private static void runIfAllowed(Invocation in, Handler handler) {
     if (!in.server().isDebugAllowed(in.session())) {
       throw new CommandException(
           "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\","
               + " you can run it from a local connection, otherwise you need to set this option in"
               + " the configuration file, and then restart the server.");
     }
+    handler.execute(in);
+  }
+
+  private static void digest(Invocation in) {
+    in.reply().simpleString(ValueDigest.ofAll(in));
+  }
+
+  private static void digestOfValues(Invocation in) {
     Arguments args = in.args();
-    switch (args.text(1).toLowerCase(Locale.ROOT) + "/" + args.count()) {
-      case "sleep/3" -> sleep(in);
-      case "set-active-expire/3" -> {
-        in.server().activeExpiry(args.longAt(2) != 0);
-        in.reply().ok();
-      }
-      case "error/3" -> in.reply().error(args.text(2));
-      case "protocol/3" -> protocol(in, args.text(2).toLowerCase(Locale.ROOT));
-      case "help/2" -> help(in);
-      default ->
-          throw new CommandException(
-              "ERR unknown subcommand or wrong number of arguments for '"
-                  + args.text(1)
-                  + "'. Try DEBUG HELP.");
+    in.reply().array(args.count() - 2);
+    for (int i = 2; i < args.count(); i++) {
+      in.reply().simpleString(ValueDigest.ofValue(in.db(), args.get(i)));
     }
+  }
+
+  private static void log(Invocation in) {
+    if (!in.isRehearsal()) {
+      String text = in.args().text(2).replaceAll("\\p{Cntrl}", " ");
+      LOG.warn("DEBUG LOG: {}", text.substring(0, Math.min(text.length(), LOGGED_CHARS_MAX)));
+    }
+    in.reply().ok();
+  }
+
+  /// `DEBUG POPULATE count [prefix [size]]`: keys that are there stay as they are.
+  private static void populate(Invocation in) {
+    Arguments args = in.args();
+    long count = args.longAt(2);
+    String prefix = args.count() > 3 ? args.text(3) : "key";
+    long size = args.count() > 4 ? args.longAt(4) : 0;
+    if (count < 0 || size < 0 || size > Strings.BYTES_MAX) {
+      throw new CommandException("ERR value is out of range, must be positive");
+    }
+    for (long i = 0; i < count; i++) {
+      Slice key = Slice.of((prefix + ":" + i).getBytes(StandardCharsets.ISO_8859_1));
+      if (in.db().findQuietly(key) == null) {
+        byte[] value = ("value:" + i).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] padded = size == 0 ? value : Arrays.copyOf(value, (int) size);
+        Slice slice = new Slice(MemorySegment.ofArray(padded), 0, padded.length);
+        Strings.set(in.db(), key, slice, KeyEntry.NO_EXPIRY);
+      }
+    }
+    in.reply().ok();
+  }
+
+  private static void reload(Invocation in) {
+    Arguments args = in.args();
+    if (args.count() > 2) {
+      throw new CommandException(
+          "ERR DEBUG RELOAD takes no options: nothing is loaded from a file");
+    }
+    in.server().reload();
+    in.reply().ok();
+  }
+
+  private static void setActiveExpiry(Invocation in) {
+    in.server().activeExpiry(in.args().longAt(2) != 0);
+    in.reply().ok();
   }
 
   /// Holds the executing thread, and with it all that waits for it: that is what it is for.
@@ -69,9 +178,9 @@ public final class DebugCommands {
   }
 
   /// One reply of each shape, for tests of clients.
-  private static void protocol(Invocation in, String shape) {
+  private static void protocol(Invocation in) {
     ReplyWriter reply = in.reply();
-    switch (shape) {
+    switch (in.args().text(2).toLowerCase(Locale.ROOT)) {
       case "string" -> reply.bulkString("Hello World");
       case "integer" -> reply.integer(12345);
       case "double" -> reply.doubleValue(3.141);
@@ -84,6 +193,21 @@ public final class DebugCommands {
           reply.integer(i);
           reply.bool(i == 1);
         }
+      }
+      case "attrib" -> {
+        if (reply instanceof Resp3Writer resp3) {
+          resp3.attribute(1);
+          reply.bulkString("key-popularity");
+          reply.array(2);
+          reply.bulkString("key:123");
+          reply.integer(90);
+        }
+        reply.bulkString("Some real reply following the attribute");
+      }
+      case "push" -> {
+        reply.push(2);
+        reply.bulkString("server-cpu-usage");
+        reply.integer(42);
       }
       case "bignum" -> reply.bigNumber("1234567999999999999999999999999999999");
       case "true" -> reply.bool(true);
@@ -101,23 +225,5 @@ public final class DebugCommands {
     for (int i = 0; i < 3; i++) {
       reply.integer(i);
     }
-  }
-
-  private static void help(Invocation in) {
-    List<String> lines =
-        List.of(
-            "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-            "ERROR <text>",
-            "    Answers with this error.",
-            "PROTOCOL <type>",
-            "    Answers with a reply of this type.",
-            "SET-ACTIVE-EXPIRE <0|1>",
-            "    Turns active expiry off or on.",
-            "SLEEP <seconds>",
-            "    Stops the server for this time.",
-            "HELP",
-            "    Print this help.");
-    in.reply().array(lines.size());
-    lines.forEach(in.reply()::simpleString);
   }
 }

@@ -336,6 +336,9 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   public void save() {}
 
   @Override
+  public void reload() {}
+
+  @Override
   public boolean startBackgroundSave() {
     return true;
   }

@@ -48,6 +48,8 @@ public abstract class BesideRedis {
                 "127.0.0.1",
                 "--save",
                 "",
+                "--enable-debug-command",
+                "local",
                 "--dir",
                 work.toString())
             .redirectErrorStream(true)

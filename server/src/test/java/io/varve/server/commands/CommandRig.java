@@ -348,6 +348,7 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(ScriptCommands.table(scripts));
     commands.addAll(FunctionCommands.table(scripts, functions));
     commands.addAll(ConnectionCommands.table());
+    commands.addAll(DebugCommands.table());
     CommandTable table = new CommandTable(commands);
     CommandStatistics statistics = new CommandStatistics(table);
     ClientPause pause = new ClientPause();
@@ -372,6 +373,7 @@ public final class CommandRig implements AutoCloseable {
                   case "slowLog" -> slowLog;
                   case "latency" -> latency;
                   case "time" -> time;
+                  case "isDebugAllowed" -> true;
                   case "databases" -> KeyspaceOptions.DEFAULTS.databases();
                   default -> {
                     if (method.isDefault()) {

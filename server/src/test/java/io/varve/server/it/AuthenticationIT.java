@@ -130,4 +130,23 @@ class AuthenticationIT {
       assertTrue(client.call("DEBUG", "NOSUCH") instanceof Reply.Failure);
     }
   }
+
+  @Test
+  void whatIsReadAfterAReloadComesFromTheDisk() throws IOException {
+    try (RespClient client = varve.connect()) {
+      client.call("AUTH", PASSWORD);
+      assertEquals("OK", client.call("DEBUG", "POPULATE", "1000", "reload", "100").asText());
+      String before = client.call("DEBUG", "DIGEST").asText();
+      assertEquals("value:7", client.call("GET", "reload:7").asText().substring(0, 7));
+      assertEquals("OK", client.call("DEBUG", "RELOAD").asText());
+      client.call("CONFIG", "RESETSTAT");
+      assertEquals("value:7", client.call("GET", "reload:7").asText().substring(0, 7));
+      String statistics = client.call("INFO", "commandstats").asText();
+      assertTrue(statistics.contains("cmdstat_get:calls=1"), statistics);
+      assertFalse(
+          statistics.lines().anyMatch(line -> line.matches("cmdstat_get:.*read_ios=0\\b.*")),
+          statistics);
+      assertEquals(before, client.call("DEBUG", "DIGEST").asText());
+    }
+  }
 }

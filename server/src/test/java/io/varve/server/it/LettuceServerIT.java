@@ -63,7 +63,7 @@ class LettuceServerIT extends WithLettuce {
     assertEquals(0, redis.slowlogLen());
     assertEquals(List.of(), redis.slowlogGet());
     RedisCommandExecutionException refused =
-        assertThrows(RedisCommandExecutionException.class, () -> redis.debugObject("k"));
+        assertThrows(RedisCommandExecutionException.class, () -> redis.debugReload());
     assertTrue(refused.getMessage().startsWith("ERR DEBUG command not allowed."));
   }
 
