@@ -3,7 +3,9 @@ package io.varve.server.acl;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// What was forbidden to whom lately (ACL LOG), the newest first. Safe to use from any thread; bounded.
 ///
@@ -37,6 +39,7 @@ public final class AclLog {
   }
 
   private final Deque<Entry> entries = new ArrayDeque<>();
+  private final Map<String, Long> counts = new HashMap<>();
   private int max = 128;
   private long nextId;
 
@@ -48,6 +51,7 @@ public final class AclLog {
 
   public synchronized void add(
       String reason, String context, String object, String user, String client, long nowMillis) {
+    counts.merge(reason, 1L, Long::sum);
     Entry added = new Entry(nextId, 1, reason, context, object, user, client, nowMillis, nowMillis);
     for (Entry known : entries) {
       if (known.isSame(added)) {
@@ -69,6 +73,11 @@ public final class AclLog {
     nextId++;
     entries.addFirst(added);
     trim();
+  }
+
+  /// How often something was forbidden for this reason since the start.
+  public synchronized long count(String reason) {
+    return counts.getOrDefault(reason, 0L);
   }
 
   /// The newest entries.

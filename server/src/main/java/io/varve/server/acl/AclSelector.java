@@ -10,6 +10,8 @@ import java.util.Set;
 /// A set of permissions: commands, keys and channels that go together. Immutable.
 public final class AclSelector {
 
+  private static final Slice ALL = Slice.of("*");
+
   private final BitSet commands;
   private final boolean allCommands;
   private final Map<Integer, Set<String>> firstArguments;
@@ -48,6 +50,19 @@ public final class AclSelector {
 
   public boolean hasAllKeys() {
     return allKeys;
+  }
+
+  /// Whether any key may be read, whatever its name.
+  public boolean readsAllKeys() {
+    if (allKeys) {
+      return true;
+    }
+    for (AclPattern pattern : keys) {
+      if (pattern.read() && pattern.text().contentEquals(ALL)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether a key may be touched in this way.

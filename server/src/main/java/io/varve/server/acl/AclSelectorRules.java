@@ -176,6 +176,9 @@ final class AclSelectorRules {
     }
     int bar = name.lastIndexOf('|');
     int parent = bar < 0 ? -1 : catalog.find(name.substring(0, bar));
+    if (parent >= 0 && name.indexOf('|') < bar) {
+      throw new AclRuleException("Allowing first-arg of a subcommand is not supported");
+    }
     if (parent < 0 || !catalog.subcommandsOf(parent).isEmpty()) {
       throw new AclRuleException(UNKNOWN);
     }

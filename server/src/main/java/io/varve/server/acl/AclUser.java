@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param enabled whether anybody can log in as this user
 /// @param noPassword whether any password will do
-/// @param payloads `sanitize-payload`, `skip-sanitize-payload`, or empty; kept and shown only
+/// @param payloads `sanitize-payload` or `skip-sanitize-payload`; kept and shown only
 /// @param passwordHashes SHA-256, 64 lower-case hexadecimal digits each
 /// @param root permissions that the rules outside of parentheses make
 /// @param selectors further permissions; a command has to be allowed by one of all as a whole
@@ -45,9 +45,7 @@ public record AclUser(
     if (noPassword) {
       flags.add("nopass");
     }
-    if (!payloads.isEmpty()) {
-      flags.add(payloads);
-    }
+    flags.add(payloads);
     return flags;
   }
 

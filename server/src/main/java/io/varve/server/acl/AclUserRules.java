@@ -17,7 +17,7 @@ final class AclUserRules {
   private final String name;
   private boolean enabled;
   private boolean noPassword;
-  private String payloads = "";
+  private String payloads = "sanitize-payload";
   private final List<String> hashes = new ArrayList<>();
   private AclSelectorRules root;
   private final List<AclSelector> selectors = new ArrayList<>();

@@ -150,7 +150,19 @@ enum KeyAccess {
       }
       return WRITE;
     }
+    if (known.equals("bitfield")) {
+      return onlyGets(args, name) ? READ : READ_WRITE;
+    }
     return ONLY_CHANGE.contains(known) ? WRITE : READ_WRITE;
+  }
+
+  private static boolean onlyGets(Arguments args, int name) {
+    for (int i = name + 2; i < args.count(); i++) {
+      if (args.is(i, "SET") || args.is(i, "INCRBY")) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean reads() {

@@ -2,6 +2,7 @@ package io.varve.server.command;
 
 import io.varve.engine.bytes.Slice;
 import java.util.Arrays;
+import java.util.List;
 
 /// One way in which a request says where its keys stand, beyond fixed positions.
 public sealed interface KeySearch {
@@ -68,6 +69,38 @@ public sealed interface KeySearch {
       return -1;
     }
   }
+
+  /// The key behind the last of some options, as in `SORT key STORE other STORE key`: it reads the options
+  /// as the command does, so that an argument of another option is not taken for one of these.
+  ///
+  /// @param startIndex where the options begin
+  /// @param options all that have arguments
+  record LastOption(int startIndex, List<Option> options) implements KeySearch {
+    @Override
+    public void find(Arguments args, int name, KeyPositions into) {
+      int found = 0;
+      for (int i = name + startIndex; i < args.count(); i++) {
+        for (int o = 0; o < options.size(); o++) {
+          Option option = options.get(o);
+          if (i + option.arguments < args.count() && args.is(i, option.word)) {
+            found = option.isKey ? i + 1 : found;
+            i += option.arguments;
+            break;
+          }
+        }
+      }
+      if (found > 0) {
+        into.add(found);
+      }
+    }
+  }
+
+  /// An option of a command.
+  ///
+  /// @param word in upper case
+  /// @param arguments number of arguments behind it
+  /// @param isKey whether its argument is the key
+  record Option(String word, int arguments, boolean isKey) {}
 
   /// Adds the positions of the keys it finds; none where the request makes no sense.
   ///

@@ -3,6 +3,8 @@ package io.varve.server.command;
 import io.varve.server.command.KeySearch.AfterKeyword;
 import io.varve.server.command.KeySearch.Counted;
 import io.varve.server.command.KeySearch.KeyPositions;
+import io.varve.server.command.KeySearch.LastOption;
+import io.varve.server.command.KeySearch.Option;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,9 +47,9 @@ public record KeySpec(int first, int last, int step, List<KeySearch> searches) {
     return and(new Counted(countIndex));
   }
 
-  /// These, and one key behind a word: `SORT key STORE key`.
-  public KeySpec andOneAfter(String keyword, int startIndex) {
-    return and(new AfterKeyword(keyword, startIndex, 0, 1));
+  /// These, and the key behind the last of some options: `SORT key STORE key`.
+  public KeySpec andLastOption(int startIndex, Option... options) {
+    return and(new LastOption(startIndex, List.of(options)));
   }
 
   /// These, and all that follows a word: `MIGRATE ... KEYS key key`.

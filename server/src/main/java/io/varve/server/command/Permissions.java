@@ -1,6 +1,7 @@
 package io.varve.server.command;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.server.acl.Account;
 import io.varve.server.acl.AclSelector;
 import io.varve.server.acl.AclUser;
 import io.varve.server.command.KeySearch.KeyPositions;
@@ -83,6 +84,25 @@ public final class Permissions {
       }
     }
     return worst;
+  }
+
+  /// Whether the user of a request may make it where it would read any key there is: what it reads is not
+  /// among its arguments.
+  public static boolean mayReadAnyKey(Invocation in) {
+    Account account = in.session().account();
+    AclUser user = (account == null ? in.server().acl().defaultAccount() : account).user();
+    if (user.isUnlimited()) {
+      return true;
+    }
+    KeyPositions keys = new KeyPositions();
+    in.command().keySpec().find(in.args(), 0, keys);
+    for (AclSelector selector : user.allSelectors()) {
+      if (selector.readsAllKeys()
+          && find(selector, user, in.command(), in.commandNumber(), in.args(), 0, keys) == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable Denial find(

@@ -9,7 +9,6 @@ import io.varve.server.command.AclCategory;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.CommandTable;
-import io.varve.server.command.Errors;
 import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
 import java.util.ArrayList;
@@ -80,7 +79,11 @@ public final class AclCommands {
     switch (in.args().count()) {
       case 2 -> categories(in);
       case 3 -> commandsOf(in, in.args().text(2).toLowerCase(Locale.ROOT));
-      default -> throw Errors.wrongArity("acl|cat");
+      default ->
+          throw new CommandException(
+              "ERR unknown subcommand or wrong number of arguments for '"
+                  + in.args().text(1)
+                  + "'. Try ACL HELP.");
     }
   }
 

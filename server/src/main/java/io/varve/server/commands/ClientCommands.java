@@ -8,6 +8,7 @@ import static io.varve.server.command.CommandFlag.NOSCRIPT;
 import static io.varve.server.command.CommandFlag.STALE;
 
 import io.varve.server.command.Arguments;
+import io.varve.server.command.ClientLine;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Errors;

@@ -10,6 +10,7 @@ import io.varve.server.command.AclCategory;
 import io.varve.server.command.Arguments;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
+import io.varve.server.command.CommandFlag;
 import io.varve.server.command.CommandTable;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Handler;
@@ -201,7 +202,7 @@ public final class CommandCommands {
     }
     KeyPositions positions = new KeyPositions();
     command.keySpec().find(in.args(), 2, positions);
-    if (positions.count() == 0) {
+    if (positions.count() == 0 && !command.is(CommandFlag.NO_MANDATORY_KEYS)) {
       throw new CommandException("ERR Invalid arguments specified for command");
     }
     return positions;

@@ -7,7 +7,10 @@ import io.varve.server.command.CommandFlag;
 import io.varve.server.command.KeySearch;
 import io.varve.server.command.KeySearch.AfterKeyword;
 import io.varve.server.command.KeySearch.Counted;
+import io.varve.server.command.KeySearch.LastOption;
+import io.varve.server.command.KeySearch.Option;
 import io.varve.server.command.KeySpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /// How COMMAND INFO and COMMAND DOCS tell of one command.
@@ -70,7 +73,9 @@ final class CommandText {
 
   private static void keySpecs(ReplyWriter reply, Command command) {
     KeySpec keys = command.keySpec();
-    reply.set((keys.first() == 0 ? 0 : 1) + keys.searches().size());
+    List<Option> options = keyOptions(keys);
+    int searches = keys.searches().size() - (options.isEmpty() ? 0 : 1) + options.size();
+    reply.set((keys.first() == 0 ? 0 : 1) + searches);
     if (keys.first() != 0) {
       keySpec(reply, command);
       beginAtIndex(reply, keys.first());
@@ -86,11 +91,31 @@ final class CommandText {
           findByCount(reply);
         }
         case AfterKeyword after -> {
-          beginAtKeyword(reply, after);
+          beginAtKeyword(reply, after.keyword(), after.startIndex());
           findInRange(reply, after.last(), 1, after.parts() == 1 ? 0 : after.parts());
+        }
+        case LastOption last -> {
+          for (int i = 0; i < options.size(); i++) {
+            if (i > 0) {
+              keySpec(reply, command);
+            }
+            beginAtKeyword(reply, options.get(i).word(), last.startIndex());
+            findInRange(reply, 0, 1, 0);
+          }
         }
       }
     }
+  }
+
+  /// The options that name a key.
+  private static List<Option> keyOptions(KeySpec keys) {
+    List<Option> options = new ArrayList<>();
+    for (KeySearch search : keys.searches()) {
+      if (search instanceof LastOption last) {
+        last.options().stream().filter(Option::isKey).forEach(options::add);
+      }
+    }
+    return options;
   }
 
   private static void keySpec(ReplyWriter reply, Command command) {
@@ -110,14 +135,14 @@ final class CommandText {
     field(reply, "index", index);
   }
 
-  private static void beginAtKeyword(ReplyWriter reply, AfterKeyword after) {
+  private static void beginAtKeyword(ReplyWriter reply, String keyword, int startIndex) {
     reply.bulkString("begin_search");
     reply.map(2);
     field(reply, "type", "keyword");
     reply.bulkString("spec");
     reply.map(2);
-    field(reply, "keyword", after.keyword());
-    field(reply, "startfrom", after.startIndex());
+    field(reply, "keyword", keyword);
+    field(reply, "startfrom", startIndex);
   }
 
   private static void findInRange(ReplyWriter reply, int last, int step, int limit) {

@@ -12,6 +12,7 @@ import io.varve.protocol.ReplyWriter;
 import io.varve.server.acl.Account;
 import io.varve.server.acl.Acl;
 import io.varve.server.command.Arguments;
+import io.varve.server.command.ClientLine;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Errors;

@@ -14,6 +14,7 @@ import io.varve.server.command.CommandFlag;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeySearch.Option;
 import io.varve.server.command.KeySpec;
 import io.varve.server.commands.SortedSetCommands.AddOptions;
 import io.varve.server.types.GeoPoint;
@@ -33,6 +34,10 @@ public final class GeoCommands {
 
   private static final String SEARCH_COST =
       "O(N+log(M)) with the members around the place, and of the whole set";
+
+  private static final Option[] STORING = {
+    new Option("STORE", 1, true), new Option("STOREDIST", 1, true), new Option("COUNT", 1, false)
+  };
 
   private GeoCommands() {}
 
@@ -74,7 +79,7 @@ public final class GeoCommands {
                     "3.2.0",
                     WRITE,
                     DENYOOM)
-                .keys(KeySpec.FIRST.andOneAfter("STORE", 6).andOneAfter("STOREDIST", 6))
+                .keys(KeySpec.FIRST.andLastOption(6, STORING))
                 .complexity(SEARCH_COST)
                 .summary("Returns or stores the members around a place."),
             define(
@@ -92,7 +97,7 @@ public final class GeoCommands {
                     "3.2.0",
                     WRITE,
                     DENYOOM)
-                .keys(KeySpec.FIRST.andOneAfter("STORE", 5).andOneAfter("STOREDIST", 5))
+                .keys(KeySpec.FIRST.andLastOption(5, STORING))
                 .complexity(SEARCH_COST)
                 .summary("Returns or stores the members around another one."),
             define(

@@ -13,7 +13,9 @@ import io.varve.server.command.CommandFlag;
 import io.varve.server.command.Doubles;
 import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeySearch.Option;
 import io.varve.server.command.KeySpec;
+import io.varve.server.command.Permissions;
 import io.varve.server.keyspace.Database;
 import io.varve.server.keyspace.KeyEntry;
 import io.varve.server.keyspace.KeyEventClass;
@@ -47,7 +49,13 @@ public final class SortCommands {
   public static List<Command> table() {
     return List.of(
         define("sort", SortCommands::sort, "1.0.0", WRITE, DENYOOM, CommandFlag.MOVABLEKEYS)
-            .keys(KeySpec.FIRST.andOneAfter("STORE", 2))
+            .keys(
+                KeySpec.FIRST.andLastOption(
+                    2,
+                    new Option("STORE", 1, true),
+                    new Option("BY", 1, false),
+                    new Option("GET", 1, false),
+                    new Option("LIMIT", 2, false)))
             .summary("Sorts the elements of a list, set or sorted set, and may store the result.")
             .build(),
         define("sort_ro", SortCommands::sort, "7.0.0", READONLY, CommandFlag.MOVABLEKEYS)
@@ -68,10 +76,11 @@ public final class SortCommands {
 
   private static void sort(Invocation in) {
     SortOptions options = SortOptions.of(in.args(), in.command().is(CommandFlag.READONLY));
+    requirePermission(in, options);
     Database db = in.db();
     KeyEntry entry = db.find(in.args().get(1));
     ValueType type = entry == null ? null : entry.type();
-    options = type == ValueType.SET ? options.forSet() : options;
+    options = type == ValueType.SET ? options.forSet(in.isScripted()) : options;
     List<Slice> elements = elements(db, in.args().get(1), type, options.descending());
     List<Slice> sorted = options.sorts() ? sorted(db, elements, options) : elements;
     List<Slice> chosen = options.limit(sorted);
@@ -174,6 +183,17 @@ public final class SortCommands {
       }
     }
     return results;
+  }
+
+  /// What BY and GET name are keys that no rule about the arguments has looked at.
+  private static void requirePermission(Invocation in, SortOptions options) {
+    boolean byKeys = options.sorts() && options.by() != null;
+    if ((byKeys || !options.gets().isEmpty()) && !Permissions.mayReadAnyKey(in)) {
+      throw new CommandException(
+          "ERR "
+              + (byKeys ? "BY" : "GET")
+              + " option of SORT denied due to insufficient ACL permissions.");
+    }
   }
 
   private static void reply(ReplyWriter reply, List<@Nullable Slice> results) {

@@ -59,9 +59,10 @@ record SortOptions(
     return new SortOptions(by, sorts, offset, count, gets, descending, alphabetic, storeAt);
   }
 
-  /// A set that is stored unsorted is sorted all the same, so that the list is always the same.
-  SortOptions forSet() {
-    return sorts || storeAt == 0
+  /// A set that is stored unsorted, or read by a script, is sorted all the same, so that the list is
+  /// always the same.
+  SortOptions forSet(boolean scripted) {
+    return sorts || (storeAt == 0 && !scripted)
         ? this
         : new SortOptions(null, true, offset, count, gets, descending, true, storeAt);
   }

@@ -3,6 +3,7 @@ package io.varve.server.commands;
 import io.varve.engine.bytes.Slice;
 import io.varve.protocol.ReplyWriter;
 import io.varve.server.command.Arguments;
+import io.varve.server.command.ClientLine;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Invocation;
@@ -68,13 +69,7 @@ final class TrackingCommands {
   }
 
   static void getRedirect(Invocation in) {
-    in.reply().integer(redirect(in.session()));
-  }
-
-  /// Number of the client that is told in place of this one, 0 for itself, -1 if tracking is off.
-  static long redirect(Session session) {
-    TrackingChoice choice = choiceOf(session);
-    return choice == null ? -1 : choice.redirect();
+    in.reply().integer(ClientLine.redirect(in.session()));
   }
 
   static @Nullable TrackingChoice choiceOf(Session session) {
@@ -118,7 +113,7 @@ final class TrackingCommands {
     reply.set(flags.size());
     flags.forEach(reply::bulkString);
     reply.bulkString("redirect");
-    reply.integer(redirect(in.session()));
+    reply.integer(ClientLine.redirect(in.session()));
     reply.bulkString("prefixes");
     List<Slice> prefixes = choice == null ? List.of() : choice.prefixes();
     reply.array(prefixes.size());

@@ -94,4 +94,55 @@ class UsersTest {
       assertTrue(bob.awaitClose());
     }
   }
+
+  @Test
+  void aUserOfSomeKeysReadsNoOthersThroughSort() throws Exception {
+    Path users = Files.writeString(directory.resolve("users.acl"), "");
+    try (Server server = start(users);
+        RespClient admin = connect(server);
+        RespClient bob = connect(server)) {
+      admin.call("RPUSH", "list", "2", "1");
+      admin.call("SET", "secret_1", "s");
+      admin.call("ACL", "SETUSER", "bob", "on", "nopass", "~list", "~result", "+@all", "-@admin");
+      bob.call("AUTH", "bob", "");
+      Reply sorted = new Reply.Array(List.of(Reply.Bulk.of("1"), Reply.Bulk.of("2")));
+      assertEquals(sorted, bob.call("SORT", "list"));
+      assertEquals(
+          new Reply.Failure("ERR GET option of SORT denied due to insufficient ACL permissions."),
+          bob.call("SORT", "list", "GET", "secret_*"));
+      assertEquals(
+          new Reply.Failure("ERR BY option of SORT denied due to insufficient ACL permissions."),
+          bob.call("SORT", "list", "BY", "secret_*"));
+      assertEquals(
+          new Reply.Failure("NOPERM No permissions to access a key"),
+          bob.call("SORT", "list", "STORE", "result", "STORE", "secret_1"));
+      admin.call("ACL", "SETUSER", "bob", "%R~*");
+      assertEquals(
+          new Reply.Array(List.of(Reply.Bulk.of("s"), new Reply.Null())),
+          bob.call("SORT", "list", "GET", "secret_*"));
+      assertEquals(new Reply.Int(2), bob.call("SORT", "list", "STORE", "result"));
+    }
+  }
+
+  @Test
+  void whoMayReadABitFieldMayGetFromItAndNoMore() throws Exception {
+    Path users = Files.writeString(directory.resolve("users.acl"), "");
+    try (Server server = start(users);
+        RespClient admin = connect(server);
+        RespClient bob = connect(server)) {
+      admin.call("ACL", "SETUSER", "bob", "on", "nopass", "%R~bits", "+bitfield");
+      bob.call("AUTH", "bob", "");
+      assertEquals(
+          new Reply.Array(List.of(new Reply.Int(0))),
+          bob.call("BITFIELD", "bits", "GET", "u8", "0"));
+      assertEquals(
+          new Reply.Failure("NOPERM No permissions to access a key"),
+          bob.call("BITFIELD", "bits", "GET", "u8", "0", "SET", "u8", "0", "1"));
+      String log = admin.call("ACL", "LOG").toString();
+      assertTrue(log.contains(" cmd=bitfield user=bob "), log);
+      String info = admin.call("INFO", "stats").asText();
+      assertTrue(info.contains("acl_access_denied_key:1\r\n"), info);
+      assertTrue(info.contains("acl_access_denied_cmd:0\r\n"), info);
+    }
+  }
 }

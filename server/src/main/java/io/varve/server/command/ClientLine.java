@@ -1,6 +1,5 @@
-package io.varve.server.commands;
+package io.varve.server.command;
 
-import io.varve.server.command.Invocation;
 import io.varve.server.pubsub.Subscriber;
 import io.varve.server.pubsub.SubscriptionKind;
 import io.varve.server.pubsub.TrackingChoice;
@@ -8,19 +7,29 @@ import io.varve.server.pubsub.TrackingClient;
 import io.varve.server.session.Connection;
 import io.varve.server.session.Session;
 
-/// A line of CLIENT LIST.
-final class ClientLine {
+/// A line of CLIENT LIST: what a client is and does. Stateless.
+public final class ClientLine {
 
   private ClientLine() {}
 
   /// The line without its end.
-  static String of(Invocation in, Session session) {
-    Connection connection = session.connection();
+  public static String of(Invocation in, Session session) {
     long now = in.nowMillis();
-    boolean self = session == in.session();
-    int last = self ? in.server().commands().find(in.command().fullName()) : session.lastCommand();
+    if (session == in.session()) {
+      return of(session, in.command().fullName(), 0, now);
+    }
+    int last = session.lastCommand();
     String command = last < 0 ? "NULL" : in.server().commands().get(last).fullName();
-    long idle = self ? 0 : Math.max(0, now - session.lastInteractionMillis());
+    return of(session, command, Math.max(0, now - session.lastInteractionMillis()), now);
+  }
+
+  /// The line without its end, of a session that is running a command.
+  static String of(Session session, String command, long nowMillis) {
+    return of(session, command, 0, nowMillis);
+  }
+
+  private static String of(Session session, String command, long idle, long now) {
+    Connection connection = session.connection();
     long input = connection.inputBytes();
     long output = connection.outputBytes();
     long queued = session.transaction().bytes();
@@ -67,13 +76,20 @@ final class ClientLine {
         + " user="
         + session.user()
         + " redir="
-        + TrackingCommands.redirect(session)
+        + redirect(session)
         + " resp="
         + session.reply().version()
         + " lib-name="
         + session.libraryName()
         + " lib-ver="
         + session.libraryVersion();
+  }
+
+  /// Number of the client that is told in place of this one, 0 for itself, -1 if tracking is off.
+  public static long redirect(Session session) {
+    TrackingClient tracking = session.findTracking();
+    TrackingChoice choice = tracking == null ? null : tracking.choice();
+    return choice == null ? -1 : choice.redirect();
   }
 
   private static int count(Session session, SubscriptionKind kind) {
