@@ -100,7 +100,7 @@ final class ServerReport {
 
   private void describeClients(InfoReport out) {
     WaitingCounts waiting = loop.waitingCounts();
-    out.field("blocked_clients", waiting.clients())
+    out.field("blocked_clients", waiting.clients() + loop.heldClients())
         .field("clients_in_timeout_table", waiting.withDeadline())
         .field("total_blocking_keys", waiting.keys())
         .field("total_blocking_keys_on_nokey", waiting.keysWhateverComes())

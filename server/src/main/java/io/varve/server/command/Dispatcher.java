@@ -64,6 +64,11 @@ public final class Dispatcher {
     this.time = server.time();
   }
 
+  /// A script keeps the command loop for longer than it may, or does not any more. On the loop.
+  public void scriptBusy(boolean busy) {
+    binding.forBusyScript(busy);
+  }
+
   /// Whether a request only reads, or touches nothing, so that any thread with a read view may
   /// dispatch it, given that nothing older of its session is pending.
   public boolean readableAnywhere(Session session, RequestBatch batch, int request) {
@@ -76,7 +81,8 @@ public final class Dispatcher {
     }
     long bits = bits(batch, request);
     return (bits & (READONLY | CommandTable.ANSWERS_ANYWHERE)) != 0
-        && (bits & (BLOCKING | CommandTable.RUNS_SCRIPTS)) == 0;
+        && (bits & (BLOCKING | CommandTable.RUNS_SCRIPTS)) == 0
+        && ((bits & CommandTable.ANSWERS_ANYWHERE) == 0 || !binding.isScriptBusy());
   }
 
   /// Whether a request leaves the keyspace as it is, so that a run of it on another thread counts.
@@ -225,6 +231,15 @@ public final class Dispatcher {
     runNested(in, request, command);
   }
 
+  private static void addToSlowLog(Invocation in, long bits, long durationNanos) {
+    if ((bits & SKIP_SLOWLOG) == 0) {
+      long seconds = in.server().time().micros() / 1_000_000;
+      in.server()
+          .slowLog()
+          .add(seconds, durationNanos / 1000, in.command(), in.args(), in.session());
+    }
+  }
+
   /// Runs a command for a script, whose checks it has passed; its error becomes its reply and undoes
   /// its own writes only.
   ///
@@ -232,8 +247,14 @@ public final class Dispatcher {
   public static void runForScript(Invocation in, RequestBatch request, int command) {
     if (in.isRehearsal() && in.server().commands().get(command).is(CommandFlag.ADMIN)) {
       in.reply().nullBulk();
-    } else {
+      return;
+    }
+    boolean wasScripted = in.isScripted();
+    in.scripted(true);
+    try {
       runNested(in, request, command);
+    } finally {
+      in.scripted(wasScripted);
     }
   }
 
@@ -263,7 +284,11 @@ public final class Dispatcher {
         show(in, bits, scripted ? MonitorLine.ofScript(in) : MonitorLine.ofClient(in));
       }
       if (!in.isRehearsal()) {
-        in.counters().count(command, in.server().time().nanos() - start);
+        long duration = in.server().time().nanos() - start;
+        in.counters().count(command, duration);
+        if (!in.isScripted() && in.server().slowLog().isSlow(duration)) {
+          addToSlowLog(in, bits, duration);
+        }
         if (error != null) {
           in.counters().countFailed(command);
           in.counters().countError(error);
@@ -335,13 +360,18 @@ public final class Dispatcher {
     Permissions.Denial denial = Permissions.find(user, table, number, args, 0);
     if (denial != null) {
       String context = session.inMulti() ? "multi" : "toplevel";
-      writeDown(server, session, denial, context);
+      writeDown(server, session, denial, context, table.get(number));
     }
     return denial;
   }
 
   private static void writeDown(
-      ServerAccess server, Session session, Permissions.Denial denial, String context) {
+      ServerAccess server,
+      Session session,
+      Permissions.Denial denial,
+      String context,
+      Command command) {
+    long now = server.time().millis();
     server
         .aclLog()
         .add(
@@ -349,8 +379,8 @@ public final class Dispatcher {
             context,
             denial.object(),
             denial.user(),
-            "id=" + session.id() + " addr=" + session.connection().remoteAddress(),
-            server.time().millis());
+            ClientLine.of(session, command.fullName(), now),
+            now);
   }
 
   /// What a command of a transaction or script is answered if its user may not run it, or null.
@@ -369,7 +399,7 @@ public final class Dispatcher {
     }
     boolean scripted = table.get(outer).categories().contains(AclCategory.SCRIPTING);
     if (!in.isRehearsal()) {
-      writeDown(server, session, denial, scripted ? "lua" : "multi");
+      writeDown(server, session, denial, scripted ? "lua" : "multi", table.get(outer));
     }
     return scripted
         ? "ERR ACL failure in script: " + denial.message()
@@ -615,8 +645,8 @@ public final class Dispatcher {
 
   private void recordSlow(Invocation in, long bits, long durationNanos) {
     long seconds = time.micros() / 1_000_000;
-    if (slowLog.isSlow(durationNanos) && (bits & SKIP_SLOWLOG) == 0) {
-      slowLog.add(seconds, durationNanos / 1000, in.command(), in.args(), in.session());
+    if (slowLog.isSlow(durationNanos)) {
+      addToSlowLog(in, bits, durationNanos);
     }
     if (latency.isSlow(durationNanos)) {
       String event = (bits & FAST) != 0 ? "fast-command" : "command";

@@ -40,6 +40,7 @@ public final class Invocation {
   private long nowMillis;
   private final KeyPositions keyPositions = new KeyPositions();
   private boolean nested;
+  private boolean scripted;
   private boolean rehearsal;
   private @Nullable KeyWait wait;
   private @Nullable Object remembered;
@@ -128,6 +129,15 @@ public final class Invocation {
   /// Whether EXEC or a script runs this command: it must not block.
   public boolean isNested() {
     return nested;
+  }
+
+  /// Whether a script runs this command.
+  public boolean isScripted() {
+    return scripted;
+  }
+
+  void scripted(boolean on) {
+    scripted = on;
   }
 
   /// Whether this run only finds out what it needs from disk and is thrown away.
@@ -244,6 +254,15 @@ public final class Invocation {
     session = newSession;
     commandNumber = number;
     command = newCommand;
+  }
+
+  /// Counts an error that the handler has written as its reply, and does not throw because its effects
+  /// are to stay.
+  public void countWrittenError(String error) {
+    if (!rehearsal) {
+      counters().countFailed(commandNumber);
+      counters().countError(error);
+    }
   }
 
   int commandNumber() {

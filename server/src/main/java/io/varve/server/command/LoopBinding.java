@@ -7,6 +7,7 @@ public final class LoopBinding {
 
   private volatile boolean forMisses;
   private volatile boolean forMonitors;
+  private volatile boolean busyScript;
 
   /// Reads that find nothing are told as events.
   public void forMisses(boolean on) {
@@ -16,6 +17,16 @@ public final class LoopBinding {
   /// All commands are shown to somebody.
   public void forMonitors(boolean on) {
     forMonitors = on;
+  }
+
+  /// A script keeps the loop for longer than it may: clients that only want to know whether the server
+  /// is there are to hear of it, as from Redis.
+  public void forBusyScript(boolean on) {
+    busyScript = on;
+  }
+
+  boolean isScriptBusy() {
+    return busyScript;
   }
 
   boolean isMonitored() {

@@ -173,7 +173,11 @@ final class InfoText {
     report
         .field("total_connections_received", in.server().sessions().acceptedCount())
         .field("total_commands_processed", in.server().statistics().calls())
-        .field("rejected_connections", in.server().sessions().refusedCount());
+        .field("rejected_connections", in.server().sessions().refusedCount())
+        .field("acl_access_denied_auth", in.server().aclLog().count("auth"))
+        .field("acl_access_denied_cmd", in.server().aclLog().count("command"))
+        .field("acl_access_denied_key", in.server().aclLog().count("key"))
+        .field("acl_access_denied_channel", in.server().aclLog().count("channel"));
     long errors = 0;
     for (long count : in.server().statistics().errors().values()) {
       errors += count;
@@ -221,12 +225,12 @@ final class InfoText {
               + micros
               + ",usec_per_call="
               + String.format(Locale.ROOT, "%.2f", perCall)
+              + ",read_ios="
+              + totals.readIos()
               + ",rejected_calls="
               + totals.rejected()
               + ",failed_calls="
-              + totals.failed()
-              + ",read_ios="
-              + totals.readIos());
+              + totals.failed());
     }
   }
 

@@ -62,7 +62,6 @@ public final class ReplicationCommands {
             .differs("Refused: `" + NO_REPLICATION + "`")
             .build(),
         define("wait", 3, "3.0.0", ReplicationCommands::waitForReplicas)
-            .flags(NOSCRIPT)
             .categories(CONNECTION)
             .group("generic")
             .summary("Counts the replicas that have the client's writes: none.")

@@ -87,6 +87,10 @@ final class StreamReadOptions {
   private int read(Invocation in, int at, int more) {
     Arguments args = in.args();
     if (more > 0 && args.is(at, "BLOCK")) {
+      if (in.isScripted()) {
+        throw new CommandException(
+            "ERR " + args.text(0) + " command is not allowed with BLOCK option from scripts");
+      }
       waits = true;
       deadlineMillis = Timeouts.deadlineOfMillis(in, at + 1);
       return at + 2;

@@ -24,6 +24,9 @@ import java.util.List;
 /// missing block may make it start anew.
 public final class TransactionCommands {
 
+  private static final String REFUSED =
+      "EXECABORT Transaction discarded because of previous errors.";
+
   private TransactionCommands() {}
 
   public static List<Command> table() {
@@ -97,7 +100,8 @@ public final class TransactionCommands {
     }
     // The replies are written and not thrown: an error would bring the watches back.
     if (transaction.isRefused()) {
-      in.reply().error("EXECABORT Transaction discarded because of previous errors.");
+      in.reply().error(REFUSED);
+      in.countWrittenError(REFUSED);
     } else if (isOvertaken(in)) {
       in.reply().nullArray();
     } else {

@@ -74,6 +74,11 @@ public final class CommandLoop implements AutoCloseable {
   /// Submissions whose next command writes while the engine has no room, or is held by a pause.
   private final ArrayDeque<Submission> setAside = new ArrayDeque<>();
 
+  private volatile int heldClients;
+
+  /// Whether a script has kept this thread busy in this round.
+  private boolean servedBusy;
+
   /// Submissions that have waited and wait no longer: they go on when the one that runs now has ended.
   private final ArrayDeque<Submission> released = new ArrayDeque<>();
 
@@ -205,6 +210,11 @@ public final class CommandLoop implements AutoCloseable {
     return waiting.counts();
   }
 
+  /// How many are held back by a pause, or because the engine has no room for writes. Any thread.
+  public int heldClients() {
+    return heldClients;
+  }
+
   public LoopCounters counters() {
     return counters;
   }
@@ -318,6 +328,10 @@ public final class CommandLoop implements AutoCloseable {
   }
 
   private void endRound() {
+    if (servedBusy) {
+      servedBusy = false;
+      dispatcher.scriptBusy(false);
+    }
     commitRound();
     view = engine.refresh(view);
   }
@@ -339,6 +353,10 @@ public final class CommandLoop implements AutoCloseable {
   ///
   /// @param in another than the script's, without a keyspace
   public void serveWhileBusy(Invocation in) {
+    if (!servedBusy) {
+      servedBusy = true;
+      dispatcher.scriptBusy(true);
+    }
     in.nowMillis(time.millis());
     for (int i = 0; i < ENTRIES_PER_ROUND; i++) {
       Object entry = queue.poll();
@@ -499,6 +517,7 @@ public final class CommandLoop implements AutoCloseable {
   private void setAside(Submission submission) {
     submission.connection().park(submission);
     setAside.add(submission);
+    heldClients = setAside.size();
   }
 
   private void retrySetAside() {
@@ -508,6 +527,7 @@ public final class CommandLoop implements AutoCloseable {
         resume(submission);
       }
     }
+    heldClients = setAside.size();
   }
 
   private void parkForDisk(Submission submission, int request) {

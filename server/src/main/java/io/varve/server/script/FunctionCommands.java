@@ -139,7 +139,7 @@ public final class FunctionCommands {
       throw new CommandException("ERR Bad number of keys provided");
     }
     int keys = ScriptCommands.keys(args);
-    Registration.Function function = library.functions().get(name);
+    Registration.Function function = library.findFunction(name);
     if (function == null) {
       throw new CommandException("ERR Function not found");
     }
@@ -183,7 +183,11 @@ public final class FunctionCommands {
 
   private void flush(Invocation in) {
     Arguments args = in.args();
-    if (args.count() > 3 || (args.count() == 3 && !args.is(2, "SYNC") && !args.is(2, "ASYNC"))) {
+    if (args.count() > 3) {
+      throw new CommandException(
+          "ERR unknown subcommand or wrong number of arguments for 'flush'. Try FUNCTION HELP.");
+    }
+    if (args.count() == 3 && !args.is(2, "SYNC") && !args.is(2, "ASYNC")) {
       throw new CommandException("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
     }
     functions.change(in, Functions.Libraries.NONE);
@@ -201,7 +205,7 @@ public final class FunctionCommands {
     Arguments args = in.args();
     if (args.count() > 4) {
       throw new CommandException(
-          "ERR Unknown subcommand or wrong number of arguments for 'restore'. Try FUNCTION HELP.");
+          "ERR unknown subcommand or wrong number of arguments for 'restore'. Try FUNCTION HELP.");
     }
     boolean flush = args.count() == 4 && args.is(3, "FLUSH");
     boolean replace = args.count() == 4 && args.is(3, "REPLACE");

@@ -2,7 +2,6 @@ package io.varve.server.script;
 
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Invocation;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +33,7 @@ public final class Functions {
     Libraries with(Library library) {
       Libraries others = without(library.name());
       Map<String, Library> names = new TreeMap<>(others.libraries);
-      Map<String, Library> functions = new HashMap<>(others.owners);
+      Map<String, Library> functions = byName(others.owners);
       names.put(library.name(), library);
       for (String name : library.functions().keySet()) {
         if (functions.put(name, library) != null) {
@@ -44,13 +43,20 @@ public final class Functions {
       return new Libraries(names, functions);
     }
 
+    /// Functions are called in any case: two names may not differ in that alone.
+    private static Map<String, Library> byName(Map<String, Library> owners) {
+      Map<String, Library> functions = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      functions.putAll(owners);
+      return functions;
+    }
+
     Libraries without(String name) {
       Map<String, Library> names = new TreeMap<>(libraries);
       Library gone = names.remove(name);
       if (gone == null) {
         return this;
       }
-      Map<String, Library> functions = new HashMap<>(owners);
+      Map<String, Library> functions = byName(owners);
       functions.values().removeIf(gone::equals);
       return new Libraries(names, functions);
     }

@@ -11,6 +11,7 @@ import io.varve.server.lua.value.LuaString;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A library of functions.
 ///
@@ -69,9 +70,10 @@ final class Library {
     if (end < 0) {
       throw new CommandException("ERR Invalid library metadata");
     }
-    String[] words = text.substring(2, end).strip().split("[ \t\r]+", -1);
-    if (!words[0].equalsIgnoreCase("lua")) {
-      throw new CommandException("ERR Engine '" + Script.utf8(words[0]) + "' not found");
+    String[] words = text.substring(0, end).strip().split("[ \t\r]+", -1);
+    String language = words[0].substring("#!".length());
+    if (!language.equalsIgnoreCase("lua")) {
+      throw new CommandException("ERR Engine '" + Script.utf8(language) + "' not found");
     }
     String name = null;
     for (int i = 1; i < words.length; i++) {
@@ -82,7 +84,7 @@ final class Library {
         throw new CommandException(
             "ERR Invalid metadata value, name argument was given multiple times");
       }
-      name = words[i].substring("name=".length());
+      name = unquoted(words[i].substring("name=".length()));
     }
     if (name == null) {
       throw new CommandException("ERR Library name was not given");
@@ -93,6 +95,12 @@ final class Library {
               + " one character long");
     }
     return name;
+  }
+
+  /// A name is the same with quotes around it.
+  private static String unquoted(String word) {
+    boolean quoted = word.length() > 2 && word.startsWith("\"") && word.endsWith("\"");
+    return quoted ? word.substring(1, word.length() - 1) : word;
   }
 
   String name() {
@@ -110,6 +118,21 @@ final class Library {
   /// What it has registered, as the calling thread has loaded it.
   Map<String, Registration.Function> functions() {
     return LOADED.get().computeIfAbsent(this, Library::load).functions();
+  }
+
+  /// By its name in any case.
+  Registration.@Nullable Function findFunction(String called) {
+    Map<String, Registration.Function> all = functions();
+    Registration.Function exact = all.get(called);
+    if (exact != null) {
+      return exact;
+    }
+    for (Map.Entry<String, Registration.Function> entry : all.entrySet()) {
+      if (entry.getKey().equalsIgnoreCase(called)) {
+        return entry.getValue();
+      }
+    }
+    return null;
   }
 
   private Registration load() {

@@ -136,6 +136,7 @@ final class ScriptRun {
       }
       Object value = LuaState.first(program.call(state, args));
       LuaReply.write(in.reply(), value, port.protocol());
+      countReturned(value);
     } catch (LuaError e) {
       fail(mark, e.value(), e.source(), e.line());
     } catch (LuaAbort e) {
@@ -151,6 +152,15 @@ final class ScriptRun {
       port.close();
       scripts.ended(this);
       in.session().select(database);
+    }
+  }
+
+  /// An error that the script returns, but did not get from a command, which has been counted.
+  private void countReturned(@Nullable Object value) {
+    if (value instanceof LuaTable table
+        && table.get(ERR) instanceof LuaString text
+        && !isCounted(table)) {
+      in.countWrittenError(Script.utf8(text.text()));
     }
   }
 

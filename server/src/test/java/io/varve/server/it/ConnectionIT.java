@@ -141,6 +141,9 @@ class ConnectionIT {
       waiting.send("INCR", "k");
       waiting.flush();
       assertEquals(new Reply.Null(), client.call("GET", "k"));
+      while (!client.call("INFO", "clients").asText().contains("blocked_clients:1\r\n")) {
+        Thread.onSpinWait();
+      }
       client.call("CLIENT", "UNPAUSE");
       assertEquals(List.of("OK", "2"), List.of(waiting.read().asText(), waiting.read().asText()));
     }

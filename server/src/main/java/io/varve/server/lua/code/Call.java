@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// A call: of a value, or of a method of an object.
 abstract class Call extends Expression {
 
+  /// Arguments beside those that the last expression gives, and what those may be more of than a table
+  /// can be unpacked to: `call('lpush', key, unpack(t))` is to work with all that `unpack` gives.
+  private static final int FIXED_MAX = 250;
+
   private final Expression[] args;
 
   /// The last argument gives any number of values.
@@ -75,7 +79,7 @@ abstract class Call extends Expression {
     }
     Object tail = list[fixed].evalMany(frame);
     int tailCount = tail instanceof Object[] values ? values.length : 1;
-    if (from + fixed + tailCount > LuaState.VALUES_MAX) {
+    if (from + fixed > FIXED_MAX || tailCount > LuaState.VALUES_MAX + FIXED_MAX) {
       frame.site = list[fixed];
       throw LuaError.at(frame.state, "stack overflow");
     }
