@@ -125,8 +125,7 @@ public final class CommandCommands {
     }
     List<String> names = new ArrayList<>();
     for (Command command : in.server().commands().all()) {
-      // Without a filter Redis lists no sub-commands, with one it does.
-      if (filter.test(command) && (args.count() > 2 || command.container().isEmpty())) {
+      if (filter.test(command)) {
         names.add(command.fullName());
       }
     }

@@ -145,6 +145,7 @@ class JedisServerIT extends WithJedis {
     assertTrue(jedis.commandCount() >= 60);
     assertEquals(
         jedis.commandCount(), jedis.commandList().stream().filter(c -> !c.contains("|")).count());
+    assertTrue(jedis.commandList().contains("client|kill"));
     var info = jedis.commandInfo("get", "mset").get("mset");
     assertEquals(-3, info.getArity());
     assertEquals(1, info.getFirstKey());
