@@ -16,12 +16,16 @@ import io.varve.engine.error.StorageException;
 import io.varve.engine.file.FileLock;
 import io.varve.engine.file.FileSystem;
 import io.varve.engine.iterator.CompactionFilter;
+import io.varve.engine.iterator.EntryIterator;
 import io.varve.engine.iterator.KeyValueIterator;
 import io.varve.engine.iterator.MergingIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.iterator.VisibleIterator;
 import io.varve.engine.key.Lookup;
 import io.varve.engine.memtable.Memtable;
+import io.varve.engine.rowcache.RowCache;
+import io.varve.engine.rowcache.RowCacheStats;
+import io.varve.engine.rowcache.RowEpoch;
 import io.varve.engine.sstable.TableCache;
 import io.varve.engine.value.ValueFiles;
 import io.varve.engine.version.Run;
@@ -74,6 +78,7 @@ public final class Engine implements AutoCloseable {
   private final BlockCache cache;
   private final TableCache tables;
   private final ValueFiles values;
+  private final @Nullable RowCache rows;
   private final ReadPath readPath;
   private final Log log;
   private final Maintenance maintenance;
@@ -133,7 +138,8 @@ public final class Engine implements AutoCloseable {
     this.cache = cache;
     this.tables = jobs.tables();
     this.values = jobs.largeValues().files();
-    this.readPath = new ReadPath(tables, values);
+    this.rows = RowCache.create(options.rowCacheBytes());
+    this.readPath = new ReadPath(tables, values, rows);
     this.earlySeal = new EarlySeal(options.tableBytes() / 4, options.clock());
     this.spare = new SpareMemtable(options.memtableBytes());
     this.active = replayed.memtable();
@@ -358,6 +364,16 @@ public final class Engine implements AutoCloseable {
   ///     not there
   public Lookup get(ReadView view, Slice key, long sequence, ReadContext reads, Slice value) {
     return readPath.get(view, key, sequence, reads, value);
+  }
+
+  /// Reads what lookups of keys will read first, so that those of a pipeline wait for memory together and
+  /// not one after the other. Never the disk.
+  ///
+  /// @param hashes [Slice#hash()] of the keys
+  /// @param count how many of them count
+  /// @return something that depends on what was read; use it, or the reading is optimised away
+  public long touch(ReadView view, long[] hashes, int count) {
+    return readPath.touch(view, hashes, count);
   }
 
   /// Whether a key has a value. As [#get(ReadView, Slice, long, ReadContext, Slice)], but a large value
@@ -636,6 +652,7 @@ public final class Engine implements AutoCloseable {
           log.archiveBacklogBytes(),
           log.counters(),
           cache.stats(),
+          rows == null ? new RowCacheStats(0, 0, 0, 0) : rows.stats(),
           readTotals,
           maintenance.counters(),
           maintenance.admission().stats());
@@ -717,7 +734,16 @@ public final class Engine implements AutoCloseable {
   private void closeParts() {
     List<AutoCloseable> parts =
         List.of(
-            maintenance, log, spare, this::releaseMemtables, versions, tables, values, cache, lock);
+            maintenance,
+            log,
+            spare,
+            this::releaseMemtables,
+            this::closeRows,
+            versions,
+            tables,
+            values,
+            cache,
+            lock);
     @Nullable RuntimeException failure = null;
     for (AutoCloseable part : parts) {
       try {
@@ -732,6 +758,13 @@ public final class Engine implements AutoCloseable {
     }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  private void closeRows() {
+    RowCache kept = rows;
+    if (kept != null) {
+      kept.close();
     }
   }
 
@@ -750,6 +783,21 @@ public final class Engine implements AutoCloseable {
   @Nullable SealedMemtable oldestSealed() {
     synchronized (viewLock) {
       return sealed.isEmpty() ? null : sealed.getFirst();
+    }
+  }
+
+  /// A flush has written its tables: what is kept of older ones is brought up to date before they are
+  /// installed.
+  void flushing(SealedMemtable memtable) {
+    RowCache kept = rows;
+    if (kept != null) {
+      kept.beginEpoch(memtable.largestSequence());
+      synchronized (viewLock) {
+        publishView();
+      }
+      try (EntryIterator entries = memtable.iterator()) {
+        kept.refresh(entries, memtable.rangeTombstones());
+      }
     }
   }
 
@@ -844,7 +892,8 @@ public final class Engine implements AutoCloseable {
   private ReadView newView() {
     Version version = versions.acquire();
     try {
-      return new ReadView(active, sealed.reversed(), version);
+      RowEpoch epoch = rows == null ? RowEpoch.first() : rows.epoch();
+      return new ReadView(active, sealed.reversed(), version, epoch);
     } finally {
       version.release();
     }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///     fewer runs and less write amplification, and a longer replay
 /// @param sealedMemtablesMax sealed memtables waiting for their flush before writers are asked to wait
 /// @param blockCacheBytes bound of the block cache, in bytes: data, index and filter blocks
+/// @param rowCacheBytes memory for single rows that were read from tables, in bytes; 0 for none. More than
+///     the block cache where single keys are asked for, less or none where they are walked
 /// @param blockBytes size of a data block before compression, in bytes
 /// @param compression of young runs; the deepest level always uses zstd unless this is `NONE`
 /// @param openTablesMax tables kept open at once, and likewise value files; each costs a descriptor, and
@@ -52,6 +54,7 @@ public record EngineOptions(
     long memtableBytes,
     int sealedMemtablesMax,
     long blockCacheBytes,
+    long rowCacheBytes,
     int blockBytes,
     Compression compression,
     int openTablesMax,
@@ -74,6 +77,7 @@ public record EngineOptions(
     require(memtableBytes >= MEMTABLE_BYTES_MIN, "memtableBytes", memtableBytes);
     require(sealedMemtablesMax >= 1, "sealedMemtablesMax", sealedMemtablesMax);
     require(blockCacheBytes >= 0, "blockCacheBytes", blockCacheBytes);
+    require(rowCacheBytes >= 0, "rowCacheBytes", rowCacheBytes);
     require(blockBytes >= 256 && blockBytes <= 1 << 20, "blockBytes", blockBytes);
     require(openTablesMax >= 16, "openTablesMax", openTablesMax);
     require(largeValueBytes >= 0, "largeValueBytes", largeValueBytes);
@@ -108,6 +112,7 @@ public record EngineOptions(
     builder.memtableBytes = memtableBytes;
     builder.sealedMemtablesMax = sealedMemtablesMax;
     builder.blockCacheBytes = blockCacheBytes;
+    builder.rowCacheBytes = rowCacheBytes;
     builder.blockBytes = blockBytes;
     builder.compression = compression;
     builder.openTablesMax = openTablesMax;
@@ -162,6 +167,7 @@ public record EngineOptions(
     private long memtableBytes = 64L << 20;
     private int sealedMemtablesMax = 4;
     private long blockCacheBytes = 256L << 20;
+    private long rowCacheBytes;
     private int blockBytes = 4 << 10;
     private Compression compression = Compression.LZ4;
     private int openTablesMax = 4096;
@@ -211,6 +217,11 @@ public record EngineOptions(
 
     public Builder blockCacheBytes(long value) {
       blockCacheBytes = value;
+      return this;
+    }
+
+    public Builder rowCacheBytes(long value) {
+      rowCacheBytes = value;
       return this;
     }
 
@@ -294,6 +305,7 @@ public record EngineOptions(
           memtableBytes,
           sealedMemtablesMax,
           blockCacheBytes,
+          rowCacheBytes,
           blockBytes,
           compression,
           openTablesMax,

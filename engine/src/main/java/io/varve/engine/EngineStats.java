@@ -2,6 +2,7 @@ package io.varve.engine;
 
 import io.varve.engine.block.BlockCacheStats;
 import io.varve.engine.compaction.CompactionCounters;
+import io.varve.engine.rowcache.RowCacheStats;
 import io.varve.engine.wal.WalCounters;
 import java.util.List;
 
@@ -24,6 +25,7 @@ import java.util.List;
 /// @param archiveBacklogBytes bytes of log segments that are kept for the archive alone; 0 without one
 /// @param wal counters of the log
 /// @param cache state and counters of the block cache
+/// @param rows state and counters of the row cache
 /// @param reads what reads have cost
 /// @param compaction counters of flushes and merges
 /// @param admission how writes are admitted
@@ -45,6 +47,7 @@ public record EngineStats(
     long archiveBacklogBytes,
     WalCounters wal,
     BlockCacheStats cache,
+    RowCacheStats rows,
     ReadTotals reads,
     CompactionCounters compaction,
     AdmissionStats admission) {

@@ -201,6 +201,11 @@ final class Maintenance implements BackgroundHost, AutoCloseable {
   }
 
   @Override
+  public void flushing(FlushSource source) {
+    engine.flushing((SealedMemtable) source);
+  }
+
+  @Override
   public void flushed(FlushSource source, Version version) {
     flushDelayed = false;
     engine.flushed((SealedMemtable) source);

@@ -11,6 +11,7 @@ import io.varve.engine.key.Lookup;
 import io.varve.engine.memtable.Memtable;
 import io.varve.engine.range.KeySpan;
 import io.varve.engine.range.RangeCover;
+import io.varve.engine.rowcache.RowCache;
 import io.varve.engine.sstable.CachePolicy;
 import io.varve.engine.sstable.SstableReader;
 import io.varve.engine.sstable.TableCache;
@@ -33,10 +34,13 @@ final class ReadPath {
 
   private final TableCache tables;
   private final ValueFiles values;
+  private final @Nullable RowCache rows;
 
-  ReadPath(TableCache tables, ValueFiles values) {
+  /// @param rows asked before tables are; null for none
+  ReadPath(TableCache tables, ValueFiles values, @Nullable RowCache rows) {
     this.tables = tables;
     this.values = values;
+    this.rows = rows;
   }
 
   /// What a lookup is for.
@@ -73,8 +77,24 @@ final class ReadPath {
     if (found != Lookup.ABSENT) {
       return found;
     }
-    Version version = view.version();
     long hash = key.hash();
+    RowCache rowsToAsk = view.rowEpoch().seesAll(sequence) ? rows : null;
+    if (rowsToAsk != null && rowsToAsk.find(view.rowEpoch(), key, hash, reads, value)) {
+      return Lookup.FOUND;
+    }
+    return findInTables(view, key, hash, sequence, reads, value, wanted, rowsToAsk);
+  }
+
+  private Lookup findInTables(
+      ReadView view,
+      Slice key,
+      long hash,
+      long sequence,
+      ReadContext reads,
+      Slice value,
+      Wanted wanted,
+      @Nullable RowCache rowsToTell) {
+    Version version = view.version();
     for (int age = 0; age < version.runCount(); age++) {
       Run run = version.run(age);
       int index = run.findIndex(key);
@@ -84,16 +104,27 @@ final class ReadPath {
       reads.countRunProbed();
       int level = version.levelOf(age);
       SstableReader reader = run.acquire(index, tables, reads, level);
+      Lookup found;
       try {
         found = reader.get(key, hash, sequence, reads, level, value);
       } finally {
         reader.release();
+      }
+      if (found == Lookup.FOUND && rowsToTell != null) {
+        rowsToTell.offer(view.rowEpoch(), key, hash, value);
       }
       if (found != Lookup.ABSENT) {
         return fetchIfApart(found, reads, level, value, wanted);
       }
     }
     return Lookup.ABSENT;
+  }
+
+  /// See [Engine#touch].
+  long touch(ReadView view, long[] hashes, int count) {
+    long sum = view.active().touch(hashes, count);
+    RowCache kept = rows;
+    return kept == null ? sum : sum + kept.touch(hashes, count);
   }
 
   /// Puts the value in the place of a reference, unless it has expired.

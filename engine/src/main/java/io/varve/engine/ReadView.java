@@ -1,6 +1,7 @@
 package io.varve.engine;
 
 import io.varve.engine.memtable.Memtable;
+import io.varve.engine.rowcache.RowEpoch;
 import io.varve.engine.version.Version;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -32,15 +33,19 @@ public final class ReadView implements AutoCloseable {
   private final List<SealedMemtable> sealed;
 
   private final Version version;
+  private final RowEpoch rowEpoch;
 
   @SuppressWarnings("unused") // through the handle
   private volatile int references = 1;
 
   /// Takes a reference to each part for as long as the view lives.
-  ReadView(Memtable active, List<SealedMemtable> sealed, Version version) {
+  ///
+  /// @param rowEpoch of the row cache when the view is made
+  ReadView(Memtable active, List<SealedMemtable> sealed, Version version, RowEpoch rowEpoch) {
     this.active = active;
     this.sealed = List.copyOf(sealed);
     this.version = version;
+    this.rowEpoch = rowEpoch;
     retainParts();
   }
 
@@ -65,6 +70,11 @@ public final class ReadView implements AutoCloseable {
 
   Version version() {
     return version;
+  }
+
+  /// What the row cache may be asked with.
+  RowEpoch rowEpoch() {
+    return rowEpoch;
   }
 
   /// Takes a reference unless the view is already gone.

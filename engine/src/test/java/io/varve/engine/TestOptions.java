@@ -44,6 +44,7 @@ public final class TestOptions {
         .compactionMode(compactionModes[random.nextInt(compactionModes.length)])
         .compactionWindowMillis(200)
         .mergeThreads(1 + random.nextInt(4))
+        .rowCacheBytes(random.nextInt(3) * (64L << 10))
         .largeValueBytes(largeValueBytes[random.nextInt(largeValueBytes.length)])
         .build();
   }

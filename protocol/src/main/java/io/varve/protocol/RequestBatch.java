@@ -27,6 +27,9 @@ public final class RequestBatch {
   /// Index of the first argument of each request; `firstArgument[count]` is where the next begins.
   private int[] firstArgument = new int[REQUESTS_INITIAL + 1];
 
+  /// What each request was labelled with.
+  private int[] labels = new int[REQUESTS_INITIAL];
+
   /// Offset and length of each argument, in turn.
   private int[] arguments = new int[2 * ARGUMENTS_INITIAL];
 
@@ -86,6 +89,19 @@ public final class RequestBatch {
     return arguments[((firstArgument[request] + arg) << 1) + 1];
   }
 
+  /// What whoever holds the batch has labelled a request with, 0 if nothing: so that what follows from
+  /// its name is found out once.
+  public int label(int request) {
+    assert request < count;
+    return labels[request];
+  }
+
+  /// @param label not 0
+  public void label(int request, int label) {
+    assert request < count && label != 0;
+    labels[request] = label;
+  }
+
   /// The memory that all arguments lie in. Bytes outside of them are nobody's business.
   public MemorySegment segment() {
     return segment;
@@ -110,6 +126,7 @@ public final class RequestBatch {
     RequestBatch batch = new RequestBatch(null);
     batch.arguments = new int[2 * args];
     batch.firstArgument = new int[] {0, args};
+    batch.labels[0] = labels[request];
     batch.argumentCount = args;
     batch.count = 1;
     batch.segment = MemorySegment.ofArray(copy);
@@ -173,6 +190,10 @@ public final class RequestBatch {
   /// The arguments since the last call are a request.
   void endRequest() {
     assert pendingArguments() > 0;
+    if (count == labels.length) {
+      labels = Arrays.copyOf(labels, count << 1);
+    }
+    labels[count] = 0;
     count++;
     if (count == firstArgument.length) {
       firstArgument = Arrays.copyOf(firstArgument, count << 1);

@@ -24,6 +24,7 @@ final class EngineSettings {
         .sealedMemtablesMax(Math.toIntExact(configuration.get(Directives.SEALED_MEMTABLES_MAX)))
         .largeValueBytes(Math.toIntExact(configuration.get(Directives.LARGE_VALUE_BYTES)))
         .blockCacheBytes(configuration.get(Directives.BLOCK_CACHE_BYTES))
+        .rowCacheBytes(configuration.get(Directives.ROW_CACHE_BYTES))
         .blockBytes(Math.toIntExact(configuration.get(Directives.BLOCK_BYTES)))
         .compression(compression(configuration))
         .openTablesMax(Math.toIntExact(configuration.get(Directives.TABLES_OPEN_MAX)))

@@ -116,7 +116,8 @@ final class ServerReport {
         .field("number_of_functions", services.functions().functionCount())
         .field("number_of_libraries", services.functions().libraryCount())
         .field("mem_allocator", "malloc")
-        .field("block_cache_capacity", engine.stats().cache().capacityBytes());
+        .field("block_cache_capacity", engine.stats().cache().capacityBytes())
+        .field("row_cache_capacity", engine.stats().rows().capacityBytes());
   }
 
   private void describePersistence(InfoReport out) {

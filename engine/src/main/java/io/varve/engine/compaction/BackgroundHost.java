@@ -18,6 +18,9 @@ public interface BackgroundHost {
   /// What nobody wants any more.
   CompactionFilter filter();
 
+  /// Tables with all of a memtable are written and are about to be installed.
+  void flushing(FlushSource source);
+
   /// A memtable is in tables, durably: it may go, and so may the log behind it.
   ///
   /// @param version the version with the tables; retained during the call only

@@ -99,6 +99,7 @@ final class FlushThread {
                   options.flushTableBytes())
               .cutAt(work.flushCuts(source.rawBytes()))
               .run();
+      host.flushing(source);
       Version version = resources.versions().apply(result.edit());
       try {
         counters.countFlush(result, System.nanoTime() - start);

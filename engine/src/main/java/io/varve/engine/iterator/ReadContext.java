@@ -1,5 +1,7 @@
 package io.varve.engine.iterator;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,16 @@ public final class ReadContext {
     void unpin();
   }
 
+  /// Bytes of the first piece of scratch memory, which is kept.
+  private static final int SCRATCH_BYTES = 16 << 10;
+
   private final ArrayList<PinnedBlock> pins = new ArrayList<>();
+
+  /// Pieces of scratch memory; the last one is being filled.
+  private final ArrayList<MemorySegment> scratch = new ArrayList<>();
+
+  private long scratchNext;
+  private long scratchEnd;
   private final long[] readIos = new long[LEVELS_COUNTED * REASONS];
   private boolean memoryOnly;
   private long nowMillis;
@@ -186,6 +197,37 @@ public final class ReadContext {
     return null;
   }
 
+  /// Memory for something that a read copies: as valid as the blocks that it holds.
+  ///
+  /// @return address of so many bytes
+  public long scratch(int bytes) {
+    long at = scratchNext;
+    if (bytes > scratchEnd - at) {
+      at = moreScratch(bytes);
+    }
+    scratchNext = at + bytes;
+    return at;
+  }
+
+  private long moreScratch(int bytes) {
+    long size = Math.max(bytes, (long) SCRATCH_BYTES << Math.min(scratch.size(), 6));
+    MemorySegment piece = Arena.ofAuto().allocate(size, 8);
+    scratch.add(piece);
+    scratchEnd = piece.address() + size;
+    return piece.address();
+  }
+
+  private void releaseScratch() {
+    if (scratch.isEmpty()) {
+      return;
+    }
+    while (scratch.size() > 1) {
+      scratch.removeLast();
+    }
+    scratchNext = scratch.getFirst().address();
+    scratchEnd = scratchNext + scratch.getFirst().byteSize();
+  }
+
   /// Takes over the blocks that another context holds.
   public void adoptPins(ReadContext other) {
     pins.addAll(other.pins);
@@ -216,6 +258,7 @@ public final class ReadContext {
     }
     pins.clear();
     pinnedBytes = 0;
+    releaseScratch();
   }
 
   /// Back to nothing held and nothing counted; [#memoryOnly()] and [#nowMillis()] stay.

@@ -154,14 +154,28 @@ final class HashIndex {
     place(key, hash, entry);
   }
 
-  /// Reads what a lookup of a key would read first.
-  void touch(long hash) {
+  /// Reads what lookups of keys would read first: all slots, then all entries that these lead to. Two
+  /// loops of loads that do not wait for each other, which is the point of it.
+  ///
+  /// @return something that depends on what was read
+  long touch(long[] hashes, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += firstSlot(hashes[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      long slot = firstSlot(hashes[i]);
+      if (slot != 0 && hasTag(slot, hashes[i])) {
+        sum += EntryLayout.trailer(slot & ADDRESS_MASK);
+      }
+    }
+    return sum;
+  }
+
+  private long firstSlot(long hash) {
     long table = (long) TABLE.getAcquire(tables, (int) (hash >>> tableShift));
     long place = (hash >>> TAG_BITS) & mask(table);
-    long slot = (long) SLOT.getAcquire(ALL, (table & ADDRESS_MASK) + (place << 3));
-    if (slot != 0) {
-      EntryLayout.touch(slot & ADDRESS_MASK);
-    }
+    return (long) SLOT.getAcquire(ALL, (table & ADDRESS_MASK) + (place << 3));
   }
 
   /// Bytes taken from the allocator. From any thread.

@@ -160,9 +160,9 @@ public final class HashMemtable implements Memtable {
   }
 
   @Override
-  public void touch(long keyHash) {
+  public long touch(long[] keyHashes, int count) {
     assert isHeld();
-    index.touch(keyHash);
+    return index.touch(keyHashes, count);
   }
 
   @Override

@@ -35,11 +35,12 @@ public interface Memtable {
   /// @param value pointed at the value if found, expiry and all; valid while a reference is held
   Lookup get(Slice userKey, long sequence, Slice value);
 
-  /// Hints that a key will be looked up or written soon, so that its cache misses overlap with
-  /// those of other keys of the same batch.
+  /// Reads what looking up or writing keys will read first, so that their cache misses overlap.
   ///
-  /// @param keyHash [Slice#hash()] of the user key
-  void touch(long keyHash);
+  /// @param keyHashes [Slice#hash()] of the user keys
+  /// @param count how many of them count
+  /// @return something that depends on what was read, of no meaning; use it
+  long touch(long[] keyHashes, int count);
 
   /// Walks everything that had been put when the iterator was made; what is put later need not
   /// show. Making it needs a held reference; the iterator then holds one of its own until closed.

@@ -314,6 +314,9 @@ final class TableTree implements BackgroundHost, AutoCloseable {
   }
 
   @Override
+  public void flushing(FlushSource source) {}
+
+  @Override
   public synchronized void versionChanged(Version version) {
     install(version);
   }

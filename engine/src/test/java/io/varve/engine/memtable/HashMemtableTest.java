@@ -127,6 +127,7 @@ final class HashMemtableTest extends MemtableContractTest {
     try {
       Slice key = Slice.of(new byte[8]);
       Slice found = new Slice();
+      long[] hashes = new long[1];
       long allocated = 0;
       int operations = 20_000;
       int rounds = 10;
@@ -134,7 +135,8 @@ final class HashMemtableTest extends MemtableContractTest {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < operations; i++) {
           longKey(i, key);
-          memtable.touch(key.hash());
+          hashes[0] = key.hash();
+          long _ = memtable.touch(hashes, 1);
           memtable.put(key, (long) round * operations + i + 1, EntryKind.PUT, key);
           memtable.get(key, InternalKey.SEQUENCE_MAX, found);
         }

@@ -207,11 +207,11 @@ abstract class MemtableContractTest {
 
   @Test
   void touchChangesNothing() {
-    memtable.touch(Slice.of("k").hash());
+    long _ = memtable.touch(new long[] {Slice.of("k").hash()}, 1);
     put("k", 1, "v");
-    memtable.touch(Slice.of("k").hash());
-    memtable.touch(0);
-    memtable.touch(-1);
+    long _ = memtable.touch(new long[] {Slice.of("k").hash()}, 1);
+    long _ = memtable.touch(new long[] {0}, 1);
+    long _ = memtable.touch(new long[] {-1}, 1);
     assertEquals("v", get("k", 1));
     assertEquals(1, memtable.entryCount());
   }

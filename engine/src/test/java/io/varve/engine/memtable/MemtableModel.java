@@ -96,7 +96,7 @@ final class MemtableModel {
     byte[] key = key();
     long snapshot = random.nextBoolean() ? sequence : random.nextLong(sequence + 1);
     Slice value = new Slice();
-    memtable.touch(Slice.of(key).hash());
+    long _ = memtable.touch(new long[] {Slice.of(key).hash()}, 1);
     Lookup found = memtable.get(Slice.of(key), snapshot, value);
     Map.Entry<Version, byte[]> expected =
         model.ceilingEntry(new Version(key, InternalKey.seekTrailer(snapshot)));

@@ -1,6 +1,7 @@
 package io.varve.server.command;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.protocol.RequestBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,9 @@ public final class CommandTable {
 
   /// Of a name that no command has.
   public static final int UNKNOWN = -1;
+
+  /// Label of a request that asks for command 0; that of [#UNKNOWN] must not be 0 either.
+  private static final int LABEL_OF_FIRST = 2;
 
   /// Bytes of the longest name that fits the three words.
   static final int NAME_BYTES_MAX = 24;
@@ -163,15 +167,31 @@ public final class CommandTable {
     return bar < 0 || number == UNKNOWN ? number : findPlain(number, name.substring(bar + 1));
   }
 
+  /// [#find(Arguments)] of a request in a batch, which is labelled with the answer.
+  int find(RequestBatch batch, int request) {
+    int label = batch.label(request);
+    if (label == 0) {
+      label = search(batch, request) + LABEL_OF_FIRST;
+      batch.label(request, label);
+    }
+    return label - LABEL_OF_FIRST;
+  }
+
+  private int search(RequestBatch batch, int request) {
+    MemorySegment segment = batch.segment();
+    int number = find(UNKNOWN, segment, batch.argOffset(request, 0), batch.argLength(request, 0));
+    if (number == UNKNOWN || (bits[number] & IS_CONTAINER) == 0 || batch.argCount(request) == 1) {
+      return number;
+    }
+    int subcommand =
+        find(number, segment, batch.argOffset(request, 1), batch.argLength(request, 1));
+    return subcommand == UNKNOWN ? number : subcommand;
+  }
+
   /// Number of the command that a request asks for; of a container without such a sub-command, or
   /// without any named, the container's. [#UNKNOWN] if there is no such command at all.
   int find(Arguments args) {
-    int number = find(UNKNOWN, args.segment(), args.offset(0), args.length(0));
-    if (number == UNKNOWN || (bits[number] & IS_CONTAINER) == 0 || args.count() == 1) {
-      return number;
-    }
-    int subcommand = find(number, args.segment(), args.offset(1), args.length(1));
-    return subcommand == UNKNOWN ? number : subcommand;
+    return find(args.batch(), args.request());
   }
 
   /// Flags of a command as a set of bits, see [#bit(CommandFlag)] and the constants here.

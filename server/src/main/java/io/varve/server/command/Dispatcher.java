@@ -13,7 +13,6 @@ import io.varve.server.pubsub.TrackingClient;
 import io.varve.server.session.ReplyMode;
 import io.varve.server.session.Session;
 import io.varve.server.session.Transaction;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -104,23 +103,20 @@ public final class Dispatcher {
 
   /// The bits of the command or sub-command that a request names, 0 if it names none.
   private long bits(RequestBatch batch, int request) {
-    MemorySegment segment = batch.segment();
-    int number =
-        table.find(
-            CommandTable.UNKNOWN,
-            segment,
-            batch.argOffset(request, 0),
-            batch.argLength(request, 0));
+    int number = table.find(batch, request);
     if (number == CommandTable.UNKNOWN) {
       return 0;
     }
     long bits = table.bits(number);
-    if ((bits & CommandTable.IS_CONTAINER) != 0 && batch.argCount(request) > 1) {
-      int subcommand =
-          table.find(number, segment, batch.argOffset(request, 1), batch.argLength(request, 1));
-      return subcommand == CommandTable.UNKNOWN ? 0 : table.bits(subcommand);
-    }
-    return bits;
+    boolean unknownSubcommand =
+        (bits & CommandTable.IS_CONTAINER) != 0 && batch.argCount(request) > 1;
+    return unknownSubcommand ? 0 : bits;
+  }
+
+  /// Where the keys of a request stand, if it names a command.
+  public KeySpec keySpec(RequestBatch batch, int request) {
+    int number = table.find(batch, request);
+    return number == CommandTable.UNKNOWN ? KeySpec.NONE : table.get(number).keySpec();
   }
 
   /// Executes a request; its reply is in `session.reply()` afterwards.

@@ -236,12 +236,17 @@ public final class Invocation {
     leave();
   }
 
+  /// When the request before one ended, as [TimeSource#nanos()] said then; 0 if it was not the last that
+  /// this thread has run.
+  public long endNanosOfPrevious(RequestBatch batch, int request) {
+    return batch == lastBatch && request == lastRequest + 1 ? lastEndNanos : 0;
+  }
+
   // The dispatcher's side.
 
   long startNanos(TimeSource time) {
-    return args.batch() == lastBatch && args.request() == lastRequest + 1
-        ? lastEndNanos
-        : time.nanos();
+    long previous = endNanosOfPrevious(args.batch(), args.request());
+    return previous == 0 ? time.nanos() : previous;
   }
 
   void ended(long nanos) {

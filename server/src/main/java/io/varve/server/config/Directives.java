@@ -261,6 +261,17 @@ public final class Directives {
           Section.ENGINE,
           "Memory for blocks of tables: data, index and filter. Lies outside of the Java heap.");
 
+  public static final Directive<Long> ROW_CACHE_BYTES =
+      memory(
+          "row-cache-bytes",
+          256L << 20,
+          0,
+          64L << 30,
+          RESTART,
+          Section.ENGINE,
+          "Memory for single keys, and elements of large values, that were read from tables: so that"
+              + " asking for them again costs no search. Lies outside of the Java heap.");
+
   public static final Directive<Long> BLOCK_BYTES =
       memory(
           "block-bytes",

@@ -30,6 +30,9 @@ public final class KeyspaceAccess {
   /// Bytes that the name of a library of functions may have.
   public static final int LIBRARY_NAME_BYTES_MAX = 1024;
 
+  /// Keys that can be noted: more would push each other out of the processor's cache.
+  public static final int EXPECTED_MAX = 64;
+
   /// Numbers that a mark remembers; see [#mark()].
   private static final int MARK_NUMBERS = 5 + CommitNotices.MARK_NUMBERS;
 
@@ -49,6 +52,16 @@ public final class KeyspaceAccess {
   private final ElementAccess elements = new ElementAccess(this, batch, own, keys);
   private final Slice found = new Slice();
   private final LookupCounters lookups;
+
+  /// Hashes of keys that will be looked up soon.
+  private final long[] expected = new long[EXPECTED_MAX];
+
+  private final Slice expectedKey = new Slice();
+  private int expectedCount;
+
+  /// Of no meaning; that it is kept keeps the reading from being optimised away.
+  private long touched;
+
   private int[] marks = new int[4 * MARK_NUMBERS];
   private int markCount;
   private long lastObjectId;
@@ -209,6 +222,21 @@ public final class KeyspaceAccess {
 
   int physicalId(int logical) {
     return maps.now().physicalId(logical);
+  }
+
+  /// Notes that a key will be looked up soon, for [#touchExpected]. Not within an execution.
+  public void expect(int logical, MemorySegment segment, long offset, int length) {
+    if (length <= KeyspaceFormat.USER_KEY_BYTES_MAX && expectedCount < expected.length) {
+      expectedKey.set(segment, offset, length);
+      expected[expectedCount++] =
+          keys.header(keyspace.map().physicalId(logical), expectedKey).hash();
+    }
+  }
+
+  /// Has the reading of memory begun that lookups of the noted keys will need, of all at once.
+  public void touchExpected(ReadView readView) {
+    touched ^= engine.touch(readView, expected, expectedCount);
+    expectedCount = 0;
   }
 
   boolean find(int physicalId, Slice key, KeyEntry into) {

@@ -427,12 +427,18 @@ public final class CommandLoop implements AutoCloseable {
     session.target(submission.replies());
     connection.current(submission);
     running = connection;
+    runner.beginSeries();
+    boolean isPipeline = submission.requests().count() - submission.next() > 1;
+    int touched = isPipeline ? submission.next() : -1;
     while (submission.hasNext()) {
       if (connection.isGone() || session.isCloseAfterReply()) {
         submission.skipRest();
         break;
       }
       int request = submission.next();
+      if (request == touched) {
+        touched = runner.touchAhead(session, submission.requests(), request, view);
+      }
       if (engine.isBacklogged()
           && !stopping
           && dispatcher.writes(session, submission.requests(), request)) {
@@ -602,6 +608,7 @@ public final class CommandLoop implements AutoCloseable {
       ClientConnection connection = submission.connection();
       connection.session().target(submission.replies());
       connection.current(submission);
+      runner.beginSeries();
       Outcome outcome = Outcome.WAITING;
       try {
         outcome = runNext(submission);

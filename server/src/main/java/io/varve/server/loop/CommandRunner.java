@@ -10,6 +10,7 @@ import io.varve.protocol.ReplyTooLongException;
 import io.varve.protocol.RequestBatch;
 import io.varve.server.command.Dispatcher;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeySpec;
 import io.varve.server.command.KeyWait;
 import io.varve.server.command.Outcome;
 import io.varve.server.command.TimeSource;
@@ -38,6 +39,12 @@ public final class CommandRunner {
     REHEARSE
   }
 
+  /// Requests whose keys are looked at ahead.
+  private static final int TOUCHED_AHEAD = 32;
+
+  /// The wall clock is read anew when commands of a batch have taken so long.
+  private static final long CLOCK_NANOS_MAX = 500_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(CommandRunner.class);
 
   private final Engine engine;
@@ -46,6 +53,10 @@ public final class CommandRunner {
   private final Invocation invocation;
   private final TimeSource time;
   private ReadContext context = new ReadContext();
+  private long clockMillis;
+
+  /// When the command before ended as the clock was read; 0 if there was none.
+  private long clockNanos;
 
   public CommandRunner(
       Engine engine,
@@ -63,6 +74,38 @@ public final class CommandRunner {
   /// Whether a request may be answered without the command loop, from a view.
   boolean isReadableAnywhere(Session session, RequestBatch requests, int request) {
     return dispatcher.readableAnywhere(session, requests, request);
+  }
+
+  /// Has the reading of memory begun that the next requests of a pipeline will need, for keys at fixed
+  /// places: so that they do not wait for it one after the other.
+  ///
+  /// @param from index of the first request
+  /// @return index behind the last one; call again when it is reached
+  int touchAhead(Session session, RequestBatch requests, int from, ReadView view) {
+    int end = Math.min(requests.count(), from + TOUCHED_AHEAD);
+    for (int request = from; request < end; request++) {
+      KeySpec keys = dispatcher.keySpec(requests, request);
+      if (keys.first() == 0) {
+        continue;
+      }
+      int count = requests.argCount(request);
+      int last = keys.last() >= 0 ? Math.min(keys.last(), count - 1) : count + keys.last();
+      for (int i = keys.first(); i <= last; i += keys.step()) {
+        keyspace.expect(
+            session.database(),
+            requests.segment(),
+            requests.argOffset(request, i),
+            requests.argLength(request, i));
+      }
+    }
+    keyspace.touchExpected(view);
+    return end;
+  }
+
+  /// Begins with the requests of another connection, or with these after a pause: time has passed that
+  /// is none of theirs.
+  void beginSeries() {
+    invocation.pauseTiming();
   }
 
   /// Says that the next request to be run has waited before.
@@ -127,7 +170,7 @@ public final class CommandRunner {
       reads.addCosts(fetched);
     }
     int mark = session.reply().mark();
-    long now = time.millis();
+    long now = clock(requests, request);
     invocation.nowMillis(now);
     keyspace.begin(view, sequence, reads, mode != Mode.READ, now);
     Outcome outcome = Outcome.DONE;
@@ -159,6 +202,16 @@ public final class CommandRunner {
         account(session, reads);
       }
     }
+  }
+
+  /// Milliseconds since the epoch: read once for the quick commands of a pipeline.
+  private long clock(RequestBatch requests, int request) {
+    long endNanos = invocation.endNanosOfPrevious(requests, request);
+    if (endNanos == 0 || clockNanos == 0 || endNanos - clockNanos > CLOCK_NANOS_MAX) {
+      clockMillis = time.millis();
+      clockNanos = endNanos;
+    }
+    return clockMillis;
   }
 
   /// Who keeps what it has read may not want to be told of what it changes itself.

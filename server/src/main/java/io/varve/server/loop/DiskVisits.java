@@ -56,6 +56,7 @@ final class DiskVisits {
     Session session = submission.connection().session();
     boolean answered = true;
     try {
+      with.beginSeries();
       Outcome outcome =
           with.run(
               session,
@@ -87,6 +88,7 @@ final class DiskVisits {
     Session session = submission.connection().session();
     boolean answered = false;
     try {
+      with.beginSeries();
       with.resuming(submission.firstWait());
       with.run(
           session,

@@ -34,11 +34,16 @@ public final class EventLoopReads {
       return 0;
     }
     session.target(replies);
+    runner.beginSeries();
     int done = 0;
     try (ReadView view = engine.acquireView()) {
       // After the view: see ReadView.
       long sequence = engine.durableSequence();
+      int touched = count == 1 ? 1 : 0;
       do {
+        if (done == touched) {
+          touched = runner.touchAhead(session, requests, done, view);
+        }
         Outcome outcome =
             runner.run(
                 session, requests, done, view, sequence, CommandRunner.Mode.READ, true, null);

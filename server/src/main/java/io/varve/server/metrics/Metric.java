@@ -82,6 +82,15 @@ enum Metric {
   CACHE_CAPACITY(
       "varve_block_cache_capacity_bytes", Kind.GAUGE, "Memory they may take: block-cache-bytes."),
 
+  ROW_HITS(
+      "varve_row_cache_hits_total",
+      Kind.COUNTER,
+      "Lookups that no memtable answered, and the row cache did."),
+  ROW_MISSES("varve_row_cache_misses_total", Kind.COUNTER, "Those that went on to tables."),
+  ROW_BYTES("varve_row_cache_bytes", Kind.GAUGE, "Memory of the rows and of finding them."),
+  ROW_CAPACITY(
+      "varve_row_cache_capacity_bytes", Kind.GAUGE, "Memory they may take: row-cache-bytes."),
+
   MEMTABLE_BYTES("varve_memtable_bytes", Kind.GAUGE, "Memory of the active memtable."),
   MEMTABLE_ENTRIES("varve_memtable_entries", Kind.GAUGE, "Versions of keys in it."),
   SEALED_MEMTABLES("varve_sealed_memtables", Kind.GAUGE, "Memtables that wait for a flush."),

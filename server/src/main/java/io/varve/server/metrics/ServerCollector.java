@@ -132,6 +132,10 @@ final class ServerCollector implements MultiCollector {
     families.gauge(Metric.CACHE_BLOCKS, engine.cache().blocks());
     families.gauge(Metric.CACHE_BYTES, engine.cache().bytes());
     families.gauge(Metric.CACHE_CAPACITY, engine.cache().capacityBytes());
+    families.counter(Metric.ROW_HITS, engine.rows().hits());
+    families.counter(Metric.ROW_MISSES, engine.rows().misses());
+    families.gauge(Metric.ROW_BYTES, engine.rows().bytes());
+    families.gauge(Metric.ROW_CAPACITY, engine.rows().capacityBytes());
     families.gauge(Metric.MEMTABLE_BYTES, engine.memtableBytes());
     families.gauge(Metric.MEMTABLE_ENTRIES, engine.memtableEntries());
     families.gauge(Metric.SEALED_MEMTABLES, engine.sealedMemtables());

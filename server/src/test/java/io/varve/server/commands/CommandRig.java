@@ -83,6 +83,7 @@ public final class CommandRig implements AutoCloseable {
             .commitMode(CommitMode.INLINE)
             .memtableBytes(64 << 10)
             .blockCacheBytes(64 << 10)
+            .rowCacheBytes(128 << 10)
             .blockBytes(1024)
             .openTablesMax(64)
             .fanOut(4)

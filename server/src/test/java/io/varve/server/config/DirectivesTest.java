@@ -42,6 +42,7 @@ class DirectivesTest {
             Map.entry("memtable-bytes", "67108864"),
             Map.entry("sealed-memtables-max", "4"),
             Map.entry("block-cache-bytes", "268435456"),
+            Map.entry("row-cache-bytes", "268435456"),
             Map.entry("block-bytes", "4096"),
             Map.entry("compression", "lz4"),
             Map.entry("bloom-bits", "10"),
