@@ -56,9 +56,14 @@ public final class CommandTable {
   /// Set in [#bits(int)]: runs a program that may write.
   static final long MAY_WRITE = 1L << 53;
 
+  /// Set in [#bits(int)]: takes little time whatever it finds, and never waits.
+  static final long QUICK = 1L << 52;
+
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final Set<String> RUN_IN_MULTI =
       Set.of("exec", "discard", "multi", "watch", "quit", "reset");
+  private static final Set<String> QUICK_ALTHOUGH_NOT_FAST =
+      Set.of("set", "setex", "psetex", "getset", "mset", "msetnx", "del", "setbit");
   private static final Set<String> RUN_SCRIPTS =
       Set.of("eval", "evalsha", "eval_ro", "evalsha_ro", "fcall", "fcall_ro");
   private static final Set<String> HAVE_EFFECTS =
@@ -275,6 +280,9 @@ public final class CommandTable {
       set |= HAVE_EFFECTS.contains(command.name()) ? HAS_EFFECTS : 0;
       set |= ANSWER_ANYWHERE.contains(command.name()) ? ANSWERS_ANYWHERE : 0;
       set |= WAIT.contains(command.name()) ? WAITS : 0;
+      boolean quick =
+          command.is(CommandFlag.FAST) || QUICK_ALTHOUGH_NOT_FAST.contains(command.name());
+      set |= quick && !command.is(CommandFlag.BLOCKING) ? QUICK : 0;
       set |= RUN_SCRIPTS.contains(command.name()) ? SHOWN_FIRST | RUNS_SCRIPTS : 0;
       set |=
           RUN_SCRIPTS.contains(command.name()) && !command.is(CommandFlag.READONLY) ? MAY_WRITE : 0;

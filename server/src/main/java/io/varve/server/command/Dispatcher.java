@@ -113,6 +113,17 @@ public final class Dispatcher {
     return unknownSubcommand ? 0 : bits;
   }
 
+  /// Whether all requests of a batch, from one on, are surely quick and wait for nothing, so that it does
+  /// not matter which thread they keep busy.
+  public boolean areQuick(Session session, RequestBatch batch, int from) {
+    for (int request = from; request < batch.count(); request++) {
+      if ((bits(batch, request) & CommandTable.QUICK) == 0) {
+        return false;
+      }
+    }
+    return !session.inMulti();
+  }
+
   /// Where the keys of a request stand, if it names a command.
   public KeySpec keySpec(RequestBatch batch, int request) {
     int number = table.find(batch, request);

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread that runs commands.
+/// Runs commands, one thread at a time: a thread of its own, or, for what is quick, the only event loop
+/// ([#runHere]). Whoever has the [WriterRole] is the command loop at that moment.
 ///
 /// Work comes in rounds: take what the queue holds, run it, hand the log its group, let the replies
 /// go that are durable. A round is the unit of group commit, so the more there is to do the less
@@ -36,8 +37,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Longer than other files: each step of a round shares the view, the open group and who is parked why.
 ///
-/// Invariants: only this thread writes to the engine and the keyspace; a connection's submissions
-/// run in order; the queue holds at most the submissions that `net` allows each connection, and the
+/// Invariants: only who has the role writes to the engine and the keyspace, and touches the fields here;
+/// a connection's submissions run in order; the queue holds at most the submissions that `net` allows each connection, and the
 /// tasks that those cause.
 public final class CommandLoop implements AutoCloseable {
 
@@ -82,6 +83,7 @@ public final class CommandLoop implements AutoCloseable {
   /// Submissions that have waited and wait no longer: they go on when the one that runs now has ended.
   private final ArrayDeque<Submission> released = new ArrayDeque<>();
 
+  private final WriterRole role = new WriterRole();
   private final Thread thread;
   private Runnable faultListener = () -> {};
 
@@ -94,6 +96,13 @@ public final class CommandLoop implements AutoCloseable {
   private ReplyGroup group = new ReplyGroup();
   private ReadView view;
   private long nextTickMillis;
+
+  /// How long the thread may sleep when it has found nothing to do.
+  private long sleepMillis;
+
+  /// The thread has ended.
+  private boolean ended;
+
   private volatile boolean asleep;
   private volatile boolean stopping;
   private volatile @Nullable Throwable fault;
@@ -145,6 +154,52 @@ public final class CommandLoop implements AutoCloseable {
   public void submit(Submission submission) {
     queue.offer(submission);
     wake();
+  }
+
+  /// Runs a submission on the calling thread if nothing else runs, nothing older waits to be run, and it is
+  /// quick; false if it has to be submitted. [#endRunHere] has to follow soon, after as many of these
+  /// as there are. The only event loop, for who else reads sockets would wait.
+  public boolean runHere(Submission submission) {
+    boolean mine = role.isMine();
+    if (!queue.isEmpty()
+        || !dispatcher.areQuick(
+            submission.connection().session(), submission.requests(), submission.next())
+        || !(mine || role.tryTake())) {
+      return false;
+    }
+    if (ended || fault != null || !postponed.isEmpty()) {
+      if (!mine) {
+        role.release();
+      }
+      return false;
+    }
+    try {
+      accept(submission);
+      waiting.serve();
+    } catch (Throwable bug) {
+      failed(bug);
+    }
+    return true;
+  }
+
+  /// Ends the round that [#runHere] began: hands the log its group, lets go of replies that are durable.
+  public void endRunHere() {
+    try {
+      if (!ended && fault == null) {
+        endRound();
+        if (!released.isEmpty()) {
+          // What those who have waited sent meanwhile may be anything.
+          post(() -> {});
+        }
+      }
+    } catch (Throwable bug) {
+      failed(bug);
+    } finally {
+      role.release();
+    }
+    if (!queue.isEmpty()) {
+      wake();
+    }
   }
 
   /// Runs a task on the loop, in the order of the queue. Any thread.
@@ -224,9 +279,9 @@ public final class CommandLoop implements AutoCloseable {
     return fault;
   }
 
-  /// Whether the calling thread is the loop.
+  /// Whether the calling thread is the one that runs commands now.
   public boolean isLoopThread() {
-    return Thread.currentThread().equals(thread);
+    return role.isMine();
   }
 
   /// Finishes what is queued and parked, makes it durable, releases its replies, ends the thread.
@@ -257,20 +312,48 @@ public final class CommandLoop implements AutoCloseable {
 
   private void run() {
     try {
-      while (!(stopping && isIdle())) {
-        int taken = runRound();
-        if (taken == 0) {
+      while (runRoundInRole()) {
+        if (sleepMillis > 0) {
           sleepUntilWorkOrTick();
         }
       }
     } catch (Throwable bug) {
-      // A state that nobody understands must not be built upon: the roof ends the process.
-      fault = bug;
-      LOG.error("the command loop stopped on a fault of the server", bug);
-      faultListener.run();
+      failed(bug);
+    }
+  }
+
+  /// Runs a round; false if it was the last.
+  private boolean runRoundInRole() {
+    role.take();
+    try {
+      if (!ended && fault == null && !(stopping && isIdle())) {
+        int taken = runRound();
+        long until = Math.min(nextTickMillis, waiting.nextDeadlineMillis()) - time.millis();
+        sleepMillis = taken > 0 ? 0 : Math.max(1, Math.min(tickMillis, until));
+        return true;
+      }
+      end();
+      return false;
+    } catch (Throwable bug) {
+      end();
+      throw bug;
     } finally {
+      role.release();
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
       view.close();
     }
+  }
+
+  /// A state that nobody understands must not be built upon: the roof ends the process.
+  private void failed(Throwable bug) {
+    fault = bug;
+    LOG.error("the command loop stopped on a fault of the server", bug);
+    faultListener.run();
   }
 
   private boolean isIdle() {
@@ -403,10 +486,8 @@ public final class CommandLoop implements AutoCloseable {
 
   private void sleepUntilWorkOrTick() {
     asleep = true;
-    if (queue.isEmpty() && !(stopping && isIdle())) {
-      long until = Math.min(nextTickMillis, waiting.nextDeadlineMillis()) - time.millis();
-      long millis = Math.max(1, Math.min(tickMillis, until));
-      LockSupport.parkNanos(this, millis * 1_000_000);
+    if (queue.isEmpty()) {
+      LockSupport.parkNanos(this, (stopping ? 1 : sleepMillis) * 1_000_000);
     }
     asleep = false;
   }

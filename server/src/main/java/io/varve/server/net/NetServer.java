@@ -100,8 +100,8 @@ public final class NetServer implements AutoCloseable {
     int index = 0;
     for (var executor : eventLoops) {
       EventLoop eventLoop = (EventLoop) executor;
-      rooms.put(
-          eventLoop, new EventLoopRoom(new EventLoopOutbox(eventLoop, index++), newReads.get()));
+      boolean alone = options.ioThreads() == 1;
+      rooms.put(eventLoop, new EventLoopRoom(eventLoop, index++, newReads.get(), loop, alone));
     }
   }
 

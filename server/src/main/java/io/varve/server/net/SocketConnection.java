@@ -226,7 +226,7 @@ public final class SocketConnection extends ClientConnection implements Connecti
       write(replies);
     } else {
       inFlight++;
-      server.loop().submit(new Submission(this, requests, answered, replies));
+      room.run(new Submission(this, requests, answered, replies));
     }
   }
 
