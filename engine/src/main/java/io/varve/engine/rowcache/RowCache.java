@@ -103,7 +103,7 @@ public final class RowCache implements AutoCloseable {
   /// @param reads whose memory the value is copied to
   /// @return whether it is known; `value` is set then
   public boolean find(RowEpoch of, Slice key, long hash, ReadContext reads, Slice value) {
-    if (of != epoch || key.length() > ROW_BYTES_MAX) {
+    if (!of.is(epoch) || key.length() > ROW_BYTES_MAX) {
       return false;
     }
     long bucket = bucket(hash);
@@ -119,7 +119,7 @@ public final class RowCache implements AutoCloseable {
           && rows.copyValue(row, key.length(), reads, value)
           && rows.isAlive(position)) {
         // A flush that began meanwhile may have made the row younger than the reader's view.
-        if (of != epoch) {
+        if (!of.is(epoch)) {
           return false;
         }
         hits.increment();
@@ -168,7 +168,7 @@ public final class RowCache implements AutoCloseable {
   public void offer(RowEpoch of, Slice key, long hash, Slice value) {
     if (key.length() + value.length() <= ROW_BYTES_MAX && writing.tryLock()) {
       try {
-        if (of == epoch) {
+        if (of.is(epoch)) {
           put(key, hash, value);
         }
       } finally {
@@ -184,7 +184,7 @@ public final class RowCache implements AutoCloseable {
   public void beginEpoch(long largestSequence) {
     writing.lock();
     try {
-      epoch = new RowEpoch(Math.max(epoch.floor(), largestSequence));
+      epoch = epoch.next(largestSequence);
     } finally {
       writing.unlock();
     }
@@ -334,6 +334,7 @@ public final class RowCache implements AutoCloseable {
     private int count;
 
     /// Of no meaning; that it is kept keeps the reading from being optimised away.
+    @SuppressWarnings("UnusedVariable")
     private long touched;
 
     private Refreshing() {

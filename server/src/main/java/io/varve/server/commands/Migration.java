@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The talk with the server that keys move to, on a thread of its own.
@@ -63,7 +64,7 @@ final class Migration implements Runnable {
   private final long madeNanos = System.nanoTime();
   private final List<MovingKey> arrived = new ArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile long progress;
+  private final AtomicLong progress = new AtomicLong();
   private @Nullable String error;
 
   /// @param database that the keys are of
@@ -152,7 +153,7 @@ final class Migration implements Runnable {
       }
       try {
         requireOk(client.read());
-        progress++;
+        progress.incrementAndGet();
         arrived.add(key);
       } catch (RefusedByTargetException refused) {
         failed("ERR Target instance replied with error: " + refused.getMessage());
@@ -179,14 +180,14 @@ final class Migration implements Runnable {
       int bytes = Math.min(CHUNK_BYTES, key.payload.length() - at);
       client.sendRaw(
           new Slice(key.payload.segment(), key.payload.offset() + at, bytes).toByteArray());
-      progress++;
+      progress.incrementAndGet();
     }
     client.sendRaw(ascii("\r\n"));
     if (target.replace) {
       client.sendRaw("$7\r\nREPLACE\r\n");
     }
     client.flush();
-    progress++;
+    progress.incrementAndGet();
   }
 
   /// Keys that are sent last have waited for the others.
@@ -199,7 +200,7 @@ final class Migration implements Runnable {
     try {
       long seen = -1;
       while (!ended.await(target.timeoutMillis, TimeUnit.MILLISECONDS)) {
-        long now = progress;
+        long now = progress.get();
         if (now == seen) {
           client.close();
           return;

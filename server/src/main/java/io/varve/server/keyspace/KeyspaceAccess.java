@@ -9,6 +9,7 @@ import io.varve.engine.error.NotInMemoryException;
 import io.varve.engine.iterator.KeyValueIterator;
 import io.varve.engine.iterator.ReadContext;
 import io.varve.engine.key.Lookup;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ public final class KeyspaceAccess {
   private int expectedCount;
 
   /// Of no meaning; that it is kept keeps the reading from being optimised away.
+  @SuppressWarnings("UnusedVariable")
   private long touched;
 
   private int[] marks = new int[4 * MARK_NUMBERS];

@@ -22,7 +22,7 @@ final class IntsetBytes {
     out.putInt(numbers.length);
     for (long number : numbers) {
       for (int i = 0; i < width; i++) {
-        out.putByte((int) (number >> 8 * i));
+        out.putByte((int) (number >> (8 * i)));
       }
     }
     return out.slice();

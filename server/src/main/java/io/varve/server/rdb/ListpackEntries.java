@@ -43,7 +43,7 @@ final class ListpackEntries extends PackedEntries {
     for (int i = ListpackWriter.backLengthBytes(bytes) - 1, last = i; i >= 0; i--) {
       // From the high bits down to the low ones; all but the first byte say that others precede
       // them.
-      int expected = (int) (bytes >> 7 * i & 0x7f) | (i == last ? 0 : 0x80);
+      int expected = (int) ((bytes >> (7 * i)) & 0x7f) | (i == last ? 0 : 0x80);
       require(cursor.readByte() == expected, "an entry of another length");
     }
     count++;

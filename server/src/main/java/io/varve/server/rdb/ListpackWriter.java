@@ -60,7 +60,7 @@ final class ListpackWriter {
     if (number >= 0 && number < 1 << 7) {
       out.putByte((int) number);
     } else if (number >= -(1 << 12) && number < 1 << 12) {
-      out.putByte(0xC0 | (int) (number >> 8) & 0x1f);
+      out.putByte(0xC0 | ((int) (number >> 8) & 0x1f));
       out.putByte((int) number);
     } else if (number == (short) number) {
       putNumber(0xF1, number, 2);
@@ -105,14 +105,14 @@ final class ListpackWriter {
   private void putNumber(int code, long number, int bytes) {
     out.putByte(code);
     for (int i = 0; i < bytes; i++) {
-      out.putByte((int) (number >> 8 * i));
+      out.putByte((int) (number >> (8 * i)));
     }
   }
 
   private void end(int start) {
-    long bytes = out.size() - start;
+    int bytes = out.size() - start;
     for (int i = backLengthBytes(bytes) - 1, last = i; i >= 0; i--) {
-      out.putByte((int) (bytes >> 7 * i & 0x7f) | (i == last ? 0 : 0x80));
+      out.putByte(((bytes >> (7 * i)) & 0x7f) | (i == last ? 0 : 0x80));
     }
     count++;
   }

@@ -138,6 +138,6 @@ final class Lzf {
 
   private static int slot(byte[] in, int at) {
     int three = (in[at] & 0xff) << 16 | (in[at + 1] & 0xff) << 8 | (in[at + 2] & 0xff);
-    return three * 0x9E3779B1 >>> 32 - TABLE_BITS;
+    return (three * 0x9E3779B1) >>> (32 - TABLE_BITS);
   }
 }

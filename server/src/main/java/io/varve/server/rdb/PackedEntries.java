@@ -85,7 +85,7 @@ abstract class PackedEntries {
   final long readNumber(int bytes) {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value |= (long) cursor.readByte() << 8 * i;
+      value |= (long) cursor.readByte() << (8 * i);
     }
     int unused = Long.SIZE - 8 * bytes;
     return value << unused >> unused;

@@ -65,7 +65,7 @@ public final class RdbReader {
       return first;
     }
     if (first < RdbFormat.LENGTH_32_BITS) {
-      return (first & 0x3f) << 8 | readByte();
+      return ((first & 0x3fL) << 8) | readByte();
     }
     if (first == RdbFormat.LENGTH_32_BITS) {
       need(4);

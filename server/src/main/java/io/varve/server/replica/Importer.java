@@ -183,7 +183,7 @@ public final class Importer implements AutoCloseable {
       return -1;
     }
     try {
-      for (String line : clock.call("INFO", "replication").asText().split("\r\n")) {
+      for (String line : clock.call("INFO", "replication").asText().split("\r\n", -1)) {
         if (line.startsWith("master_repl_offset:")) {
           return Math.max(0, Long.parseLong(line.substring(line.indexOf(':') + 1)) - arrived);
         }

@@ -149,6 +149,7 @@ final class Target implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // callers loop
   private void flushAndWait() throws ImportException {
     flush();
     try {

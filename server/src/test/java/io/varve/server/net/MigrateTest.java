@@ -149,7 +149,7 @@ class MigrateTest {
       here.send(
           "MIGRATE", "127.0.0.1", String.valueOf(silent.getLocalPort()), "key", "0", LONG_TIMEOUT);
       here.flush();
-      try (Socket accepted = silent.accept()) {
+      try (Socket _ = silent.accept()) {
         // The migration has begun and waits; others are answered.
         assertEquals(OK, other.call("SET", "another", "value"));
         assertEquals(number(20_000_000), other.call("STRLEN", "key"));

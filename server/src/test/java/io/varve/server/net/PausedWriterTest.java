@@ -31,7 +31,7 @@ class PausedWriterTest {
             "dir", directory.toString(),
             "memtable-bytes", "64kb",
             "compaction-fanout", "4",
-            "merge-bytes-per-second", "4mb");
+            "merge-bytes-per-second", "1mb");
     try (Server server = Server.start(configuration);
         RespClient writer = connect(server);
         RespClient reader = connect(server)) {

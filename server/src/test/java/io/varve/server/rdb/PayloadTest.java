@@ -225,8 +225,9 @@ class PayloadTest {
   private static Map<String, Golden> goldens() throws Exception {
     Map<String, Golden> goldens = new LinkedHashMap<>();
     try (InputStream in = PayloadTest.class.getResourceAsStream("/rdb/redis-7.2.txt")) {
-      for (String line : new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n")) {
-        String[] words = line.split(" ");
+      for (String line :
+          new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList()) {
+        String[] words = line.split(" ", -1);
         goldens.put(words[0], new Golden(words[1], HexFormat.of().parseHex(words[2])));
       }
     }
