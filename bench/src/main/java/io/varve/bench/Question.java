@@ -34,8 +34,7 @@ record Question(String name, int times, long sizeMax, Ask ask) {
   private static final long WHOLE_MAX = 1_000_000;
 
   /// Of a random element each time.
-  static Question random(
-      String name, long size, BiFunction<String, Long, List<String>> command) {
+  static Question random(String name, long size, BiFunction<String, Long, List<String>> command) {
     return new Question(
         name,
         MANY,
@@ -76,7 +75,8 @@ record Question(String name, int times, long sizeMax, Ask ask) {
 
   /// All of the value in one reply.
   static Question whole(String command) {
-    return new Question(command, 1, WHOLE_MAX, (client, key, _) -> call(client, List.of(command, key)));
+    return new Question(
+        command, 1, WHOLE_MAX, (client, key, _) -> call(client, List.of(command, key)));
   }
 
   Answer measure(RespClient client, String key) throws IOException {
