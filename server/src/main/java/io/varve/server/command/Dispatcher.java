@@ -3,9 +3,6 @@ package io.varve.server.command;
 import io.varve.engine.error.NotInMemoryException;
 import io.varve.protocol.ReplyWriter;
 import io.varve.protocol.RequestBatch;
-import io.varve.server.acl.Account;
-import io.varve.server.acl.Acl;
-import io.varve.server.acl.AclUser;
 import io.varve.server.command.KeySearch.KeyPositions;
 import io.varve.server.keyspace.RefusedException;
 import io.varve.server.pubsub.PushMessage;
@@ -13,8 +10,6 @@ import io.varve.server.pubsub.TrackingClient;
 import io.varve.server.session.ReplyMode;
 import io.varve.server.session.Session;
 import io.varve.server.session.Transaction;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Takes a request to its reply: finds the command, checks what Redis checks and in its order,
@@ -40,13 +35,9 @@ public final class Dispatcher {
   private static final long ADMIN = CommandTable.bit(CommandFlag.ADMIN);
   private static final long PUBSUB = CommandTable.bit(CommandFlag.PUBSUB);
 
-  /// Characters of a client's text that an error quotes.
-  private static final int QUOTED_CHARS_MAX = 128;
-
   private final ServerAccess server;
   private final CommandTable table;
   private final ClientPause pause;
-  private final Acl acl;
   private final LoopBinding binding;
   private final SlowLog slowLog;
   private final LatencyMonitor latency;
@@ -56,7 +47,6 @@ public final class Dispatcher {
     this.server = server;
     this.table = server.commands();
     this.pause = server.pause();
-    this.acl = server.acl();
     this.binding = server.loopBinding();
     this.slowLog = server.slowLog();
     this.latency = server.latency();
@@ -143,7 +133,7 @@ public final class Dispatcher {
     int number = table.find(args);
     if (number == CommandTable.UNKNOWN) {
       in.turnTo(session, number, null);
-      return reject(in, unknownCommand(args));
+      return reject(in, Errors.unknownCommand(args));
     }
     Command command = table.get(number);
     long bits = table.bits(number);
@@ -184,7 +174,9 @@ public final class Dispatcher {
     int number = table.find(args);
     in.turnTo(session, number, number == CommandTable.UNKNOWN ? null : table.get(number));
     CommandException refusal =
-        number == CommandTable.UNKNOWN ? unknownCommand(args) : check(session, args, number, bits);
+        number == CommandTable.UNKNOWN
+            ? Errors.unknownCommand(args)
+            : check(session, args, number, bits);
     reject(
         in,
         refusal != null
@@ -276,7 +268,7 @@ public final class Dispatcher {
     in.args().set(request, 0);
     in.turnTo(session, command, table.get(command));
     in.nested(true);
-    String refusal = findNestedRefusal(in, command, outer);
+    String refusal = PermissionCheck.findNestedRefusal(in, command, outer);
     if (refusal == null && session.tracksReads()) {
       rememberReads(in, bits);
     }
@@ -325,7 +317,7 @@ public final class Dispatcher {
       return Errors.wrongArity(table.get(number).fullName());
     }
     if ((bits & CommandTable.IS_CONTAINER) != 0 && args.count() > 1) {
-      return unknownSubcommand(args);
+      return Errors.unknownSubcommand(args);
     }
     if (!session.isAuthenticated() && (bits & NO_AUTH) == 0) {
       return new CommandException("NOAUTH Authentication required.");
@@ -333,12 +325,9 @@ public final class Dispatcher {
     if ((bits & NO_MULTI) != 0 && session.inMulti()) {
       return new CommandException("ERR Command not allowed inside a transaction");
     }
-    Account account = session.account();
-    if ((account == null ? acl.defaultAccount() : account).isLimited()) {
-      Permissions.Denial denial = findDenial(server, session, table, number, args);
-      if (denial != null) {
-        return new CommandException("NOPERM " + denial.message());
-      }
+    CommandException denial = PermissionCheck.findRefusal(server, session, number, args);
+    if (denial != null) {
+      return denial;
     }
     CommandException refusal = (bits & WRITE) != 0 ? checkDisk(bits) : null;
     if (refusal == null
@@ -357,62 +346,6 @@ public final class Dispatcher {
       return new CommandException("ERR Replica can't interact with the keyspace");
     }
     return refusal;
-  }
-
-  /// Why the user of a session may not make a request, after that has been written down; or null.
-  private static Permissions.@Nullable Denial findDenial(
-      ServerAccess server, Session session, CommandTable table, int number, Arguments args) {
-    Account account = session.account();
-    AclUser user = (account == null ? server.acl().defaultAccount() : account).user();
-    Permissions.Denial denial = Permissions.find(user, table, number, args, 0);
-    if (denial != null) {
-      String context = session.inMulti() ? "multi" : "toplevel";
-      writeDown(server, session, denial, context, table.get(number));
-    }
-    return denial;
-  }
-
-  private static void writeDown(
-      ServerAccess server,
-      Session session,
-      Permissions.Denial denial,
-      String context,
-      Command command) {
-    long now = server.time().millis();
-    server
-        .aclLog()
-        .add(
-            denial.reason().logName(),
-            context,
-            denial.object(),
-            denial.user(),
-            ClientLine.of(session, command.fullName(), now),
-            now);
-  }
-
-  /// What a command of a transaction or script is answered if its user may not run it, or null.
-  private static @Nullable String findNestedRefusal(Invocation in, int number, int outer) {
-    Session session = in.session();
-    ServerAccess server = in.server();
-    Account account = session.account();
-    Account now = account == null ? server.acl().defaultAccount() : account;
-    if (!now.isLimited()) {
-      return null;
-    }
-    CommandTable table = server.commands();
-    Permissions.Denial denial = Permissions.find(now.user(), table, number, in.args(), 0);
-    if (denial == null) {
-      return null;
-    }
-    boolean scripted = table.get(outer).categories().contains(AclCategory.SCRIPTING);
-    if (!in.isRehearsal()) {
-      writeDown(server, session, denial, scripted ? "lua" : "multi", table.get(outer));
-    }
-    return scripted
-        ? "ERR ACL failure in script: " + denial.message()
-        : "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC"
-            + " call. This command is no longer allowed for the following reason: "
-            + denial.reason().atExec();
   }
 
   private @Nullable CommandException checkDisk(long bits) {
@@ -663,37 +596,5 @@ public final class Dispatcher {
 
   private static boolean isExec(Command command) {
     return command.name().equals("exec") && command.container().isEmpty();
-  }
-
-  private static CommandException unknownCommand(Arguments args) {
-    StringBuilder quoted = new StringBuilder();
-    for (int i = 1; i < args.count() && quoted.length() < QUOTED_CHARS_MAX; i++) {
-      String argument = quote(args, i, QUOTED_CHARS_MAX - quoted.length());
-      quoted.append('\'').append(argument).append("' ");
-    }
-    return new CommandException(
-        "ERR unknown command '"
-            + quote(args, 0, QUOTED_CHARS_MAX)
-            + "', with args beginning with: "
-            + quoted);
-  }
-
-  private static CommandException unknownSubcommand(Arguments args) {
-    return new CommandException(
-        "ERR unknown subcommand '"
-            + quote(args, 1, QUOTED_CHARS_MAX)
-            + "'. Try "
-            + args.text(0).toUpperCase(Locale.ROOT)
-            + " HELP.");
-  }
-
-  /// The beginning of an argument, up to a zero byte as C prints it.
-  private static String quote(Arguments args, int index, int bytesMax) {
-    byte[] bytes = args.get(index).toByteArray();
-    int length = 0;
-    while (length < Math.min(bytes.length, bytesMax) && bytes[length] != 0) {
-      length++;
-    }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 }

@@ -1,7 +1,13 @@
 package io.varve.server.command;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
 /// Error replies that many commands share, in Redis' words.
 public final class Errors {
+
+  /// Characters of a client's text that an error quotes.
+  private static final int QUOTED_CHARS_MAX = 128;
 
   private Errors() {}
 
@@ -42,5 +48,37 @@ public final class Errors {
   /// @param command name in lower case
   public static CommandException invalidExpire(String command) {
     return new CommandException("ERR invalid expire time in '" + command + "' command");
+  }
+
+  static CommandException unknownCommand(Arguments args) {
+    StringBuilder quoted = new StringBuilder();
+    for (int i = 1; i < args.count() && quoted.length() < QUOTED_CHARS_MAX; i++) {
+      String argument = quote(args, i, QUOTED_CHARS_MAX - quoted.length());
+      quoted.append('\'').append(argument).append("' ");
+    }
+    return new CommandException(
+        "ERR unknown command '"
+            + quote(args, 0, QUOTED_CHARS_MAX)
+            + "', with args beginning with: "
+            + quoted);
+  }
+
+  static CommandException unknownSubcommand(Arguments args) {
+    return new CommandException(
+        "ERR unknown subcommand '"
+            + quote(args, 1, QUOTED_CHARS_MAX)
+            + "'. Try "
+            + args.text(0).toUpperCase(Locale.ROOT)
+            + " HELP.");
+  }
+
+  /// The beginning of an argument, up to a zero byte as C prints it.
+  private static String quote(Arguments args, int index, int bytesMax) {
+    byte[] bytes = args.get(index).toByteArray();
+    int length = 0;
+    while (length < Math.min(bytes.length, bytesMax) && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 }
