@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// and what a table answers is offered here. Writes do not know of it. Only a flush changes what tables
 /// answer, so only flushes have to keep it right: between writing its tables and installing them a flush
 /// begins a new [RowEpoch] and then goes through its memtable once; rows that are here get their new value
-/// or go ([#refresh]).
+/// or go, and as long as there is memory to spare others are taken in, so that data which fit are in
+/// memory without having been read ([#refresh]).
 ///
 /// *Why that is right.* Who asks or offers brings the epoch of his view, and has to see all that is in
 /// tables ([RowEpoch#seesAll(long)]). A view of the present epoch holds the memtable that is being
@@ -239,17 +240,20 @@ public final class RowCache implements AutoCloseable {
     return (slot >>> 48) == (hash & 0xffff);
   }
 
-  /// Gives a row that is here another value, or drops it. One that is not here is none of ours.
+  /// Gives a row that is here another value, or drops it. One that is not here is taken in as long as
+  /// that costs no other row its place.
   ///
   /// @param keep whether the value is one to be kept
   private void replace(Slice key, long hash, Slice value, boolean keep) {
     long slot = findSlot(key, hash);
-    if (slot != 0) {
-      if (keep && key.length() + value.length() <= ROW_BYTES_MAX) {
-        SLOT.setRelease(ALL, slot, slotOf(hash, rows.add(key, value)));
-      } else {
+    if (!keep || key.length() + value.length() > ROW_BYTES_MAX) {
+      if (slot != 0) {
         SLOT.setRelease(ALL, slot, 0L);
       }
+    } else if (slot != 0) {
+      SLOT.setRelease(ALL, slot, slotOf(hash, rows.add(key, value)));
+    } else if (rows.hasFreeMemory()) {
+      SLOT.setRelease(ALL, oldestSlot(hash), slotOf(hash, rows.add(key, value)));
     }
   }
 

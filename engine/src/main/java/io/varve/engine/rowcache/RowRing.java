@@ -91,6 +91,11 @@ final class RowRing {
     return position >= (long) OLDEST.getOpaque(this);
   }
 
+  /// Whether there is memory that no row has been written to yet. The writer only.
+  boolean hasFreeMemory() {
+    return next < capacity;
+  }
+
   /// Whether a row is among the oldest quarter of those that fit: next to go.
   boolean isOld(long position) {
     return (long) NEXT.getOpaque(this) - position > capacity - (capacity >> 2);

@@ -52,7 +52,7 @@ class RowCacheTest {
   }
 
   @Test
-  void aFlushBringsRowsUpToDateAndAddsNone() {
+  void aFlushBringsRowsUpToDate() {
     for (String key :
         new String[] {"changed", "deleted", "expiring", "kept", "covered", "put anew"}) {
       offer(key, "old");
@@ -78,12 +78,30 @@ class RowCacheTest {
     assertEquals("newest", find("changed"));
     assertNull(find("deleted"));
     assertNull(find("expiring"));
-    assertNull(find("unknown"));
+    assertEquals("cold", find("unknown"));
     assertNull(find("covered"));
     assertEquals("old", find("kept"));
     // Covered and written again: it may be forgotten, but not be what it was.
     String anew = find("put anew");
     assertTrue(anew == null || anew.equals("new"), "found " + anew);
+  }
+
+  @Test
+  void aFlushTakesRowsInOnlyWhereThatCostsNoOther() {
+    for (int i = 0; i < 10_000; i++) {
+      offer("read" + i, "x".repeat(50));
+    }
+    HashMemtable memtable = new HashMemtable();
+    try {
+      memtable.put(Slice.of("written"), 1, EntryKind.PUT, Slice.of("value"));
+      cache.beginEpoch(1);
+      try (var entries = memtable.iterator()) {
+        cache.refresh(entries, memtable.rangeTombstones());
+      }
+    } finally {
+      memtable.release();
+    }
+    assertNull(find("written"));
   }
 
   @Test
