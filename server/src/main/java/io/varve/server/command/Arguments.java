@@ -21,7 +21,7 @@ public final class Arguments {
   private static final int LONG_CHARS_MAX = 20;
 
   /// Longer texts are no numbers to Redis either.
-  private static final int DOUBLE_CHARS_MAX = 255;
+  private static final int DOUBLE_CHARS_MAX = 5 * 1024 - 1;
 
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final RequestBatch NO_REQUEST = RequestBatch.of(new byte[0]);

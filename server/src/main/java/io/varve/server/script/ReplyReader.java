@@ -44,6 +44,12 @@ final class ReplyReader {
       case '%' -> single("map", map(number(line)));
       case '~' -> single("set", set(number(line)));
       case '=' -> verbatim(bulk(line));
+      case '>' -> array(number(line));
+      case '|' -> {
+        // What is said about a reply is not shown to scripts.
+        LuaTable _ = map(number(line));
+        yield read();
+      }
       default -> throw new IllegalStateException("a reply of type " + type);
     };
   }

@@ -110,6 +110,17 @@ class ScriptTest {
   }
 
   @Test
+  void attributesAndPushesOfRepliesDoNotConfuseAScript() {
+    try (CommandRig rig = new CommandRig(directory.resolve("store"))) {
+      String script = "redis.setresp(3) return redis.call('debug', 'protocol', ARGV[1])";
+      assertEquals(
+          "Some real reply following the attribute",
+          ((Reply.Bulk) rig.call("EVAL", script, "0", "attrib")).text());
+      assertEquals(2, ((Reply.Array) rig.call("EVAL", script, "0", "push")).elements().size());
+    }
+  }
+
+  @Test
   void memoryDepthAndNestingAreBounded() {
     try (CommandRig rig = rig()) {
       assertFails(
