@@ -188,11 +188,14 @@ public final class Engine implements AutoCloseable {
     if (batch.rangeDeleteCount() > 0) {
       earlySeal.look(batch, current.version());
     }
-    if (active.usedBytes() >= options.memtableBytes()
-        || (earlySeal.isWanted() && current.sealed().isEmpty())) {
+    if (active.usedBytes() >= options.memtableBytes() || isEarlySealDue()) {
       seal();
     }
     return last;
+  }
+
+  private boolean isEarlySealDue() {
+    return earlySeal.isWanted() && current.sealed().isEmpty();
   }
 
   /// A batch that is in the log has to be in the memtable whole: what runs out of memory halfway leaves
@@ -212,7 +215,7 @@ public final class Engine implements AutoCloseable {
   public void commit() {
     if (poison == null) {
       try {
-        if (earlySeal.isWanted() && current.sealed().isEmpty()) {
+        if (isEarlySealDue()) {
           seal();
         }
         log.commit();

@@ -1,6 +1,7 @@
 package io.varve.server.rdb;
 
 import io.varve.engine.bytes.Slice;
+import io.varve.server.types.Listpack;
 
 /// Walks a listpack, which is checked on the way.
 ///
@@ -40,7 +41,7 @@ final class ListpackEntries extends PackedEntries {
     }
     boolean more = read(first);
     long bytes = cursor.position() - start;
-    for (int i = ListpackWriter.backLengthBytes(bytes) - 1, last = i; i >= 0; i--) {
+    for (int i = Listpack.backLengthBytes(bytes) - 1, last = i; i >= 0; i--) {
       // From the high bits down to the low ones; all but the first byte say that others precede
       // them.
       int expected = (int) ((bytes >> (7 * i)) & 0x7f) | (i == last ? 0 : 0x80);

@@ -4,6 +4,7 @@ import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Layouts;
 import io.varve.engine.bytes.Slice;
 import io.varve.server.types.Decimals;
+import io.varve.server.types.Listpack;
 
 /// Builds a listpack; see [ListpackEntries]. Reused after [#clear()].
 final class ListpackWriter {
@@ -88,20 +89,6 @@ final class ListpackWriter {
     return out.slice();
   }
 
-  /// Bytes that it takes to tell the length of an entry behind it.
-  static int backLengthBytes(long bytes) {
-    if (bytes < 1 << 7) {
-      return 1;
-    }
-    if (bytes < (1 << 14) - 1) {
-      return 2;
-    }
-    if (bytes < (1 << 21) - 1) {
-      return 3;
-    }
-    return bytes < (1 << 28) - 1 ? 4 : 5;
-  }
-
   private void putNumber(int code, long number, int bytes) {
     out.putByte(code);
     for (int i = 0; i < bytes; i++) {
@@ -111,7 +98,7 @@ final class ListpackWriter {
 
   private void end(int start) {
     int bytes = out.size() - start;
-    for (int i = backLengthBytes(bytes) - 1, last = i; i >= 0; i--) {
+    for (int i = Listpack.backLengthBytes(bytes) - 1, last = i; i >= 0; i--) {
       out.putByte(((bytes >> (7 * i)) & 0x7f) | (i == last ? 0 : 0x80));
     }
     count++;

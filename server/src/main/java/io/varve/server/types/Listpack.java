@@ -4,9 +4,9 @@ import io.varve.engine.bytes.Slice;
 
 /// How many bytes Redis needs for elements that it packs into one listpack.
 ///
-/// Nothing is packed so here. The sizes decide when Redis says `listpack` of a list and when
+/// Nothing is kept so here, only dumped. The sizes decide when Redis says `listpack` of a list and when
 /// `quicklist`, and so do we.
-final class Listpack {
+public final class Listpack {
 
   /// Bytes of a listpack beyond those of its entries.
   static final int FRAME_BYTES = 7;
@@ -48,7 +48,8 @@ final class Listpack {
     return length < TWELVE_BITS ? 2L + length : 5L + length;
   }
 
-  private static int backLengthBytes(long bytes) {
+  /// Bytes that it takes to tell the length of an entry behind it.
+  public static int backLengthBytes(long bytes) {
     if (bytes < 1 << 7) {
       return 1;
     }
