@@ -167,7 +167,8 @@ final class BitFieldCommand {
     }
   }
 
-  /// As Redis, which makes room for all fields first, be they set in the end or not.
+  /// As Redis, which makes room for all fields first, in a string that may grow, be they set in the end
+  /// or not.
   private static @Nullable KeyEntry grow(
       Database db, Slice key, @Nullable KeyEntry entry, List<Operation> operations) {
     long end = 0;
@@ -177,7 +178,7 @@ final class BitFieldCommand {
       }
     }
     if (entry != null && end <= Strings.length(entry)) {
-      return entry;
+      return Strings.isGrown(entry) ? entry : Strings.makeGrown(db, key, entry);
     }
     Strings.setRange(db, key, end - 1, Slice.of(new byte[1]));
     return Strings.findForWrite(db, key);

@@ -38,7 +38,7 @@ public final class Bitmaps {
     int at = (int) (bit >>> 3);
     int octet = octets(db, old, at, 1)[0];
     int before = (octet >> (7 - (bit & 7))) & 1;
-    if (before == value && at < length) {
+    if (before == value && at < length && Strings.isGrown(old)) {
       // Redis counts this as a change too, but there is nothing to write.
       db.touch(key);
       return before;

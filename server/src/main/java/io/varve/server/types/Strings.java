@@ -87,6 +87,19 @@ public final class Strings {
     db.store(key, old);
   }
 
+  /// Is this a string that commands changed in place, for which OBJECT ENCODING always says `raw`?
+  public static boolean isGrown(@Nullable KeyEntry entry) {
+    return entry != null && (entry.encoding() == StringEncoding.GROWN || entry.isSpread());
+  }
+
+  /// Stores a string's own bytes again as those of one that was changed in place.
+  ///
+  /// @return what is found now
+  public static @Nullable KeyEntry makeGrown(Database db, Slice key, KeyEntry old) {
+    setComputed(db, key, old, old.payload());
+    return findForWrite(db, key);
+  }
+
   /// Bytes of a string.
   public static int length(KeyEntry entry) {
     return entry.isSpread() ? ChunkedString.length(entry) : entry.payload().length();
@@ -241,7 +254,7 @@ public final class Strings {
   /// What OBJECT ENCODING says of a string.
   public static String encodingName(KeyEntry entry) {
     Slice bytes = entry.payload();
-    if (entry.encoding() == StringEncoding.GROWN || entry.isSpread()) {
+    if (isGrown(entry)) {
       return "raw";
     }
     if (entry.encoding() == StringEncoding.PLAIN && Decimals.isLong(bytes)) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,6 +29,13 @@ public abstract class BesideRedis {
 
   @TempDir protected Path directory;
 
+  /// How many of the commands before a difference are kept.
+  private static final int HISTORY = 2_000;
+
+  /// How much of an argument the history shows, in characters.
+  private static final int SHOWN = 60;
+
+  private final ArrayDeque<String[]> history = new ArrayDeque<>();
   private Process redis;
   protected RespClient client;
   protected int port;
@@ -67,6 +75,17 @@ public abstract class BesideRedis {
     }
   }
 
+  /// A generator of commands that prints its seed. The build draws the same commands each time, so that
+  /// a failure tells of a change; `scripts/difference` goes on with others.
+  ///
+  /// The property `varve.seed` is a number, or `any` for one that nobody has seen yet.
+  static SplittableRandom seeded() {
+    String asked = System.getProperty("varve.seed", "1");
+    long seed = asked.equals("any") ? System.nanoTime() : Long.parseLong(asked);
+    System.out.println("seed " + seed);
+    return new SplittableRandom(seed);
+  }
+
   /// Runs commands that are drawn by lot, with flushes and restarts in between.
   ///
   /// @param count how many, unless `-Dvarve.difference.commands` says otherwise
@@ -96,6 +115,10 @@ public abstract class BesideRedis {
   }
 
   final void compare(CommandRig rig, String... command) throws IOException {
+    history.add(command);
+    if (history.size() > HISTORY) {
+      history.remove();
+    }
     Reply theirs = client.call(command);
     Reply ours;
     try {
@@ -105,13 +128,31 @@ public abstract class BesideRedis {
       }
       ours = rig.call(bytes);
     } catch (RuntimeException | AssertionError bug) {
-      fail("on " + Arrays.toString(command), bug);
+      fail("on " + shown(command), bug);
       return;
     }
     assertEquals(
         comparable(theirs, command),
         comparable(ours, command),
-        () -> "on " + Arrays.toString(command));
+        () -> "on " + shown(command) + ", after\n  " + historyOfKeysIn(command));
+  }
+
+  /// The newest commands that named one of the keys.
+  private String historyOfKeysIn(String... command) {
+    List<String> words = Arrays.asList(command);
+    List<String> related =
+        history.stream()
+            .filter(earlier -> Stream.of(earlier).skip(1).anyMatch(words::contains))
+            .map(BesideRedis::shown)
+            .toList();
+    return String.join("\n  ", related.subList(Math.max(0, related.size() - 30), related.size()));
+  }
+
+  private static String shown(String... command) {
+    return Stream.of(command)
+        .map(word -> word.length() <= SHOWN ? word : word.substring(0, SHOWN) + "…" + word.length())
+        .toList()
+        .toString();
   }
 
   /// What of a reply has to be alike: without an order where there is none.

@@ -13,9 +13,7 @@ class BitDifferenceTest extends BesideRedis {
 
   @Test
   void randomCommandsAreAnsweredAlike() throws IOException {
-    long seed = Long.getLong("varve.seed", System.nanoTime());
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       runRandomly(rig, random, COMMANDS, new RandomBitCommands(random)::next);
     }
@@ -78,6 +76,13 @@ class BitDifferenceTest extends BesideRedis {
       BITFIELD s OVERFLOW FAIL SET u2 0 5
       BITFIELD nokey OVERFLOW FAIL SET u2 100 5
       STRLEN nokey
+      SET t short
+      OBJECT ENCODING t
+      SETBIT t 0 0
+      OBJECT ENCODING t
+      SET u short
+      BITFIELD u OVERFLOW FAIL SET u2 0 5
+      OBJECT ENCODING u
       BITFIELD_RO s SET u8 0 1
       BITFIELD_RO s GET u8 0
       PFADD

@@ -33,9 +33,7 @@ class DigestDifferenceTest extends BesideRedis {
 
   @Test
   void equalDataHaveTheDigestThatRedisGivesThem() throws IOException {
-    long seed = Long.getLong("varve.seed", System.nanoTime());
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       compare(rig, "DEBUG", "DIGEST");
       fill(rig, random);

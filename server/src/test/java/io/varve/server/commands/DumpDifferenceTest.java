@@ -8,8 +8,6 @@ import io.varve.server.rdb.OldPayloads;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +20,7 @@ class DumpDifferenceTest extends BesideRedis {
   @Test
   void valuesOfRedisAreRestoredHere() throws Exception {
     try (CommandRig rig = rig()) {
-      RandomValues values = new RandomValues(random());
+      RandomValues values = new RandomValues(seeded());
       for (int i = 0; i < VALUES; i++) {
         make(values, client::call, i);
         carry(client::call, rig::call, i);
@@ -36,7 +34,7 @@ class DumpDifferenceTest extends BesideRedis {
   @Test
   void valuesOfOursAreRestoredInRedis() throws Exception {
     try (CommandRig rig = rig()) {
-      RandomValues values = new RandomValues(random());
+      RandomValues values = new RandomValues(seeded());
       for (int i = 0; i < VALUES; i++) {
         make(values, rig::call, i);
         if (i % 20 == 19) {
@@ -146,12 +144,6 @@ class DumpDifferenceTest extends BesideRedis {
     CommandRig rig = new CommandRig(directory.resolve("store"));
     rig.setNowMillis(System.currentTimeMillis());
     return rig;
-  }
-
-  private static SplittableRandom random() {
-    long seed = Long.getLong("varve.seed", ThreadLocalRandom.current().nextLong());
-    System.out.println("seed " + seed);
-    return new SplittableRandom(seed);
   }
 
   private static byte[] bytes(String text) {

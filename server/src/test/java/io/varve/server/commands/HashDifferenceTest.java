@@ -23,9 +23,7 @@ class HashDifferenceTest extends BesideRedis {
   @CsvSource({"2, 8, 20, 0", "3, 8, 20, 200", "2, 128, 64, 1024", "3, 0, 0, 0"})
   void randomCommandsAreAnsweredAlike(int protocol, int entries, int valueBytes, int inlineBytes)
       throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       speak(rig, protocol);
       limit(rig, entries, valueBytes, inlineBytes);

@@ -15,9 +15,7 @@ class ListDifferenceTest extends BesideRedis {
   @ParameterizedTest
   @CsvSource({"2, 1024", "3, 60", "2, 0"})
   void randomCommandsAreAnsweredAlike(int protocol, int inlineBytesMax) throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       speak(rig, protocol);
       rig.keyspaceSetting(keyspace -> keyspace.listLimits().inlineBytesMax(inlineBytesMax));

@@ -13,16 +13,12 @@ class RedisDifferenceTest extends BesideRedis {
 
   @Test
   void randomCommandsAreAnsweredAlike() throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-    runRandomly(new SplittableRandom(seed), 2);
+    runRandomly(seeded(), 2);
   }
 
   @Test
   void randomCommandsAreAnsweredAlikeInTheNewProtocol() throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-    runRandomly(new SplittableRandom(seed), 3);
+    runRandomly(seeded(), 3);
   }
 
   @Test

@@ -26,9 +26,7 @@ class SetDifferenceTest extends BesideRedis {
   void randomCommandsAreAnsweredAlike(
       int protocol, int intsetEntries, int entries, int valueBytes, int inlineBytes)
       throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       speak(rig, protocol);
       client.call("CONFIG", "SET", "set-max-intset-entries", String.valueOf(intsetEntries));

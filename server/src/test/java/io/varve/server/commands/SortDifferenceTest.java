@@ -15,9 +15,7 @@ class SortDifferenceTest extends BesideRedis {
 
   @Test
   void sortsAreAnsweredAlike() throws IOException {
-    long seed = Long.getLong("varve.seed", System.nanoTime());
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       runRandomly(rig, random, COMMANDS, () -> next(random));
     }

@@ -17,9 +17,7 @@ class SortedSetDifferenceTest extends BesideRedis {
   @ParameterizedTest
   @CsvSource({"2, 100, 128", "3, 100, 128", "2, 3000, 128", "2, 300, 3", "3, 2000, 0"})
   void randomCommandsAreAnsweredAlike(int protocol, int members, int packed) throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       speak(rig, protocol);
       if (packed < 128) {
@@ -34,9 +32,7 @@ class SortedSetDifferenceTest extends BesideRedis {
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
   void randomCommandsOnPlacesAreAnsweredAlike(int protocol) throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       speak(rig, protocol);
       runRandomly(rig, random, COMMANDS, new RandomGeoCommands(random)::next);

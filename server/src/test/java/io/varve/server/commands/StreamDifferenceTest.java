@@ -29,9 +29,7 @@ class StreamDifferenceTest extends BesideRedis {
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
   void randomCommandsAreAnsweredAlike(int protocol) throws IOException {
-    long seed = Long.getLong("varve.difference.seed", System.nanoTime());
-    System.out.println("seed " + seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = seeded();
     try (CommandRig rig = new CommandRig(directory.resolve("ours"))) {
       speak(rig, protocol);
       runRandomly(rig, random, COMMANDS, new RandomStreamCommands(random)::next);
