@@ -1,5 +1,7 @@
 package io.varve.bench;
 
+import io.varve.bench.figures.Machine;
+import io.varve.bench.figures.Target;
 import io.varve.bench.folder.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,7 +155,7 @@ final class BenchCommand implements Callable<Integer> {
       Workload workload, String server, List<PhaseResult> phases, @Nullable Recovery recovery) {
     return new Report(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-        Report.Machine.here(),
+        Machine.here(),
         server,
         serverOptions,
         workload,

@@ -1,6 +1,7 @@
 package io.varve.bench;
 
 import io.varve.bench.contest.RocksDbCommand;
+import io.varve.bench.load.LoadCommand;
 import picocli.CommandLine;
 
 /// The program behind `scripts/bench`.
@@ -12,6 +13,7 @@ public final class BenchMain {
     CommandLine bench = new CommandLine(new BenchCommand());
     bench.addSubcommand("curve", new CurveCommand());
     bench.addSubcommand("open", new OpenCommand());
+    bench.addSubcommand("load", new LoadCommand());
     bench.addSubcommand("large", new LargeCommand());
     bench.addSubcommand("against-rocksdb", new RocksDbCommand());
     bench.setUsageHelpAutoWidth(false);

@@ -1,5 +1,8 @@
 package io.varve.bench;
 
+import io.varve.bench.figures.Machine;
+import io.varve.bench.figures.ServerFigures;
+import io.varve.bench.figures.Target;
 import io.varve.bench.folder.Folders;
 import io.varve.protocol.Reply;
 import io.varve.protocol.RespClient;
@@ -89,7 +92,7 @@ final class LargeCommand implements Callable<Integer> {
       throw new IOException("the server does not tell its process_id");
     }
     ServerFigures figures = ServerFigures.of(pid);
-    System.out.println(target.describe() + ", " + Report.Machine.here());
+    System.out.println(target.describe() + ", " + Machine.here());
     try (RespClient client = RespClient.connect(target.host(), target.port(), PATIENCE)) {
       for (LargeType type : types) {
         build(client, figures, type, 1);

@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.records.Records;
 import io.varve.protocol.Reply;
 import io.varve.protocol.RespClient;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.figures.Latency;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package io.varve.bench;
 
+import io.varve.bench.figures.Target;
+import io.varve.bench.records.Records;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,7 @@ final class Plan {
   Plan(Target target, Workload workload, Consumer<String> progress) {
     this.target = target;
     this.workload = workload;
-    this.records = new Records(workload);
+    this.records = new Records(workload.keys(), workload.valueBytes());
     this.progress = progress;
   }
 

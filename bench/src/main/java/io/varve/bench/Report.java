@@ -1,8 +1,8 @@
 package io.varve.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.varve.bench.figures.Json;
+import io.varve.bench.figures.Latency;
+import io.varve.bench.figures.Machine;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +22,6 @@ record Report(
     List<PhaseResult> phases,
     @Nullable Recovery recovery) {
 
-  /// Where it ran, as far as Java knows.
-  record Machine(int processors, String system, String java) {
-    static Machine here() {
-      return new Machine(
-          Runtime.getRuntime().availableProcessors(),
-          System.getProperty("os.name") + " " + System.getProperty("os.version"),
-          Runtime.version().toString());
-    }
-  }
-
   long failures() {
     long sum = recovery == null ? 0 : recovery.lostKeys();
     for (PhaseResult phase : phases) {
@@ -41,11 +31,7 @@ record Report(
   }
 
   String toJson() {
-    try {
-      return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("records of numbers and texts", e);
-    }
+    return Json.of(this);
   }
 
   String toTable() {

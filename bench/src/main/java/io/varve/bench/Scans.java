@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.figures.Target;
 import io.varve.engine.Engine;
 import io.varve.engine.EngineOptions;
 import io.varve.engine.ReadView;

@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.figures.Target;
 import io.varve.protocol.Reply;
 import io.varve.protocol.RespClient;
 import java.io.File;

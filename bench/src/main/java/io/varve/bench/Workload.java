@@ -1,5 +1,7 @@
 package io.varve.bench;
 
+import io.varve.bench.records.Records;
+
 /// How much is done, and how.
 ///
 /// @param keys keys that each load writes, and reads that each reading phase does

@@ -3,6 +3,7 @@ package io.varve.bench.contest;
 import io.varve.bench.contest.Contender.BlockReads;
 import io.varve.bench.contest.Load.Outcome;
 import io.varve.bench.contest.Load.Session;
+import io.varve.bench.records.Permutation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,7 @@
 package io.varve.bench.contest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.varve.bench.figures.Json;
+import io.varve.bench.figures.Machine;
 import java.util.List;
 
 /// Everything that a comparison has found out. As JSON its names are those of the records.
@@ -21,18 +20,11 @@ record ContestReport(
     List<RowResult> rows,
     List<TargetResult> targets) {
 
-  /// @param loadAverage of the last minute when the run began; of an idle machine next to 0
-  record Machine(int processors, String system, String java, double loadAverage) {}
-
   long failures() {
     return rows.stream().mapToLong(row -> row.varve().failures() + row.rocksdb().failures()).sum();
   }
 
   String toJson() {
-    try {
-      return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("records of numbers and texts", e);
-    }
+    return Json.of(this);
   }
 }

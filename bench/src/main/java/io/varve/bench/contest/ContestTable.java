@@ -2,6 +2,7 @@ package io.varve.bench.contest;
 
 import io.varve.bench.contest.RowResult.Ratios;
 import io.varve.bench.contest.TargetResult.Verdict;
+import io.varve.bench.figures.Machine;
 import java.util.Locale;
 
 /// A report as text of at most 100 columns that explains itself.
@@ -34,7 +35,7 @@ final class ContestTable {
 
   private void addHead() {
     Setup setup = report.setup();
-    ContestReport.Machine machine = report.machine();
+    Machine machine = report.machine();
     line("Varve beside RocksDB %s, both embedded in one process.", report.rocksdbVersion());
     line(
         "%d processors, load average %.1f, %s, Java %s.",

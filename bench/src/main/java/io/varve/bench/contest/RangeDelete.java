@@ -1,5 +1,6 @@
 package io.varve.bench.contest;
 
+import io.varve.bench.records.Permutation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

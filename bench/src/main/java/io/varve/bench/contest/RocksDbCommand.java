@@ -2,9 +2,9 @@ package io.varve.bench.contest;
 
 import io.varve.bench.contest.StoreOptions.Codec;
 import io.varve.bench.contest.StoreOptions.Sync;
+import io.varve.bench.figures.Machine;
 import io.varve.bench.folder.Folders;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -171,12 +171,7 @@ public final class RocksDbCommand implements Callable<Integer> {
   static ContestReport run(Path directory, Setup setup, Selection selection)
       throws IOException, InterruptedException {
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    ContestReport.Machine machine =
-        new ContestReport.Machine(
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.name") + " " + System.getProperty("os.version"),
-            Runtime.version().toString(),
-            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    Machine machine = Machine.here();
     List<RowResult> rows =
         selection.rows().isEmpty()
             ? List.of()

@@ -1,4 +1,4 @@
-package io.varve.bench;
+package io.varve.bench.records;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -8,12 +8,12 @@ import java.util.SplittableRandom;
 ///
 /// Values are text of 64 different signs, which compresses by a quarter: neither the best nor the
 /// worst case.
-final class Records {
+public final class Records {
 
   /// Squared it still is a long.
-  static final long KEYS_MAX = 1_000_000_000;
+  public static final long KEYS_MAX = 1_000_000_000;
 
-  static final int VALUE_BYTES_MAX = 1 << 20;
+  public static final int VALUE_BYTES_MAX = 1 << 20;
 
   private static final String SIGNS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
@@ -30,9 +30,11 @@ final class Records {
 
   private final byte[] pool;
 
-  Records(Workload workload) {
-    keys = workload.keys();
-    valueBytes = workload.valueBytes();
+  /// @param keys number of records
+  /// @param valueBytes bytes of each value
+  public Records(long keys, int valueBytes) {
+    this.keys = keys;
+    this.valueBytes = valueBytes;
     stride = coprime(keys);
     pool = new byte[POOL_BYTES + valueBytes];
     SplittableRandom random = new SplittableRandom(1);
@@ -59,12 +61,12 @@ final class Records {
   }
 
   /// One of the numbers below the number of keys; each once as `number` goes through all of them.
-  long scattered(long number) {
+  public long scattered(long number) {
     return number % keys * stride % keys;
   }
 
   /// @param prefix tells the loads apart
-  static byte[] key(String prefix, long number) {
+  public static byte[] key(String prefix, long number) {
     byte[] key = new byte[prefix.length() + DIGITS];
     for (int i = 0; i < prefix.length(); i++) {
       key[i] = (byte) prefix.charAt(i);
@@ -77,12 +79,23 @@ final class Records {
     return key;
   }
 
-  byte[] value(long number) {
+  public byte[] value(long number) {
     int at = at(number);
     return Arrays.copyOfRange(pool, at, at + valueBytes);
   }
 
-  boolean isValue(long number, byte[] bytes) {
+  /// Takes some bytes of an array.
+  @FunctionalInterface
+  public interface Sink {
+    void add(byte[] bytes, int from, int length);
+  }
+
+  /// Hands a value over without a copy.
+  public void addValue(long number, Sink sink) {
+    sink.add(pool, at(number), valueBytes);
+  }
+
+  public boolean isValue(long number, byte[] bytes) {
     int at = at(number);
     return Arrays.equals(pool, at, at + valueBytes, bytes, 0, bytes.length);
   }

@@ -1,11 +1,11 @@
-package io.varve.bench;
+package io.varve.bench.figures;
 
 import org.HdrHistogram.Histogram;
 
 /// Percentiles, in microseconds.
-record Latency(double p50, double p90, double p99, double p999, double p9999, double max) {
+public record Latency(double p50, double p90, double p99, double p999, double p9999, double max) {
 
-  static Latency of(Histogram nanos) {
+  public static Latency of(Histogram nanos) {
     return new Latency(
         micros(nanos.getValueAtPercentile(50)),
         micros(nanos.getValueAtPercentile(90)),

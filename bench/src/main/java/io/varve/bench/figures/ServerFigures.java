@@ -1,26 +1,26 @@
-package io.varve.bench;
+package io.varve.bench.figures;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What Linux knows of a server's process on this machine.
-record ServerFigures(Path proc) {
+public record ServerFigures(Path proc) {
 
   private static final double TICKS_PER_SECOND = 100;
 
   /// @param pid as INFO tells it
-  static ServerFigures of(long pid) {
+  public static ServerFigures of(long pid) {
     return new ServerFigures(Path.of("/proc", Long.toString(pid)));
   }
 
   /// Processor time of all threads, in seconds.
-  double cpuSeconds() throws IOException {
+  public double cpuSeconds() throws IOException {
     return cpuSeconds(proc);
   }
 
   /// Processor time of the command loop, in seconds; 0 if the server has no such thread.
-  double loopSeconds() throws IOException {
+  public double loopSeconds() throws IOException {
     try (var threads = Files.newDirectoryStream(proc.resolve("task"))) {
       for (Path thread : threads) {
         if (Files.readString(thread.resolve("comm")).startsWith("varve-loop")) {
@@ -32,7 +32,7 @@ record ServerFigures(Path proc) {
   }
 
   /// The most memory that the process has had in RAM at once, in MiB.
-  long peakRssMib() throws IOException {
+  public long peakRssMib() throws IOException {
     for (String line : Files.readAllLines(proc.resolve("status"))) {
       if (line.startsWith("VmHWM:")) {
         return Long.parseLong(line.replaceAll("\\D", "")) >> 10;

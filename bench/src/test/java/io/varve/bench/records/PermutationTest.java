@@ -1,4 +1,4 @@
-package io.varve.bench.contest;
+package io.varve.bench.records;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

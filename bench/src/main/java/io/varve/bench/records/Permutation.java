@@ -1,10 +1,10 @@
-package io.varve.bench.contest;
+package io.varve.bench.records;
 
 /// The numbers below a bound in an order that looks random, each once, without a table of them.
 ///
 /// A Feistel network of four rounds permutes the numbers of an even count of bits; what falls beyond the
 /// bound is permuted again until it does not. Immutable.
-final class Permutation {
+public final class Permutation {
 
   private static final int ROUNDS = 4;
 
@@ -14,7 +14,7 @@ final class Permutation {
   private final long seed;
 
   /// @param bound 1 or more
-  Permutation(long bound, long seed) {
+  public Permutation(long bound, long seed) {
     if (bound < 1) {
       throw new IllegalArgumentException("nothing to permute: " + bound);
     }
@@ -26,7 +26,7 @@ final class Permutation {
   }
 
   /// @param index 0 to below the bound
-  long at(long index) {
+  public long at(long index) {
     long number = index;
     do {
       number = permute(number);

@@ -1,18 +1,34 @@
-package io.varve.bench;
+package io.varve.bench.figures;
 
+import io.varve.protocol.Reply;
 import io.varve.protocol.RespClient;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// The server that is measured: Varve, or any other that speaks the protocol.
-record Target(String host, int port) {
+///
+/// @param password of the default user; null where none is asked for
+public record Target(String host, int port, @Nullable String password) {
 
-  RespClient connect() throws IOException {
-    return RespClient.connect(host, port);
+  public Target(String host, int port) {
+    this(host, port, null);
+  }
+
+  public RespClient connect() throws IOException {
+    RespClient client = RespClient.connect(host, port);
+    String word = password;
+    if (word != null) {
+      Reply reply = client.call("AUTH", word);
+      if (reply instanceof Reply.Failure) {
+        client.close();
+        throw new IOException(host + ":" + port + " says " + reply);
+      }
+    }
+    return client;
   }
 
   /// Name and version, as INFO tells them.
-  String describe() throws IOException {
+  public String describe() throws IOException {
     String varve = findField("varve_version");
     String redis = findField("redis_version");
     if (varve != null) {
@@ -22,7 +38,7 @@ record Target(String host, int port) {
   }
 
   /// A number that INFO tells, or null if this server does not tell it.
-  @Nullable Long findFigure(String field) throws IOException {
+  public @Nullable Long findFigure(String field) throws IOException {
     String text = findField(field);
     return text == null ? null : Long.valueOf(text);
   }
