@@ -2,6 +2,7 @@ package io.varve.bench.load;
 
 import io.varve.bench.figures.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -65,7 +66,9 @@ final class PhaseRun {
         tally.take(observer);
         return tally.figures(phase, start);
       } catch (ExecutionException e) {
-        throw new IOException(phase.name() + ": " + e.getCause(), e.getCause());
+        Throwable cause =
+            e.getCause() instanceof UncheckedIOException io ? io.getCause() : e.getCause();
+        throw new IOException(phase.name() + ": " + cause, cause);
       } finally {
         // Ends workers that go on after another has failed, too.
         closeAll();

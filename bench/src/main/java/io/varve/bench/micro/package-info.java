@@ -1,4 +1,4 @@
-/// Micro-benchmarks of single rooms, with JMH: `scripts/bench micro`.
+/// Micro-benchmarks of single rooms, with JMH: `scripts/bench jmh`.
 ///
 /// For comparing two versions of the same code in one sitting. What a user sees is measured from
 /// outside, in the package above.

@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 /// of them, nine per probe. Both are part of the format.
 public final class BloomFilter {
 
-  static final int LINE_BYTES = 64;
+  public static final int LINE_BYTES = 64;
 
   /// More probes than this gain nothing at 100 bits per key and below.
   static final int PROBES_MAX = 30;
@@ -32,11 +32,11 @@ public final class BloomFilter {
   private BloomFilter() {}
 
   /// The line of a key, 0 to `lines` - 1.
-  static long line(long hash, long lines) {
+  public static long line(long hash, long lines) {
     return Math.unsignedMultiplyHigh(hash, lines);
   }
 
-  static boolean mayContain(MemorySegment bytes, long lineOffset, long hash, int probes) {
+  public static boolean mayContain(MemorySegment bytes, long lineOffset, long hash, int probes) {
     long bits = remix(hash);
     int left = PROBES_PER_WORD;
     for (int i = 0; i < probes; i++) {
@@ -55,7 +55,7 @@ public final class BloomFilter {
     return true;
   }
 
-  static void add(MemorySegment bytes, long lineOffset, long hash, int probes) {
+  public static void add(MemorySegment bytes, long lineOffset, long hash, int probes) {
     long bits = remix(hash);
     int left = PROBES_PER_WORD;
     for (int i = 0; i < probes; i++) {
@@ -77,12 +77,12 @@ public final class BloomFilter {
   }
 
   /// Lines that a filter of so many keys takes.
-  static long linesFor(long keys, double bitsPerKey) {
+  public static long linesFor(long keys, double bitsPerKey) {
     return Math.max(1, (long) Math.ceil(keys * bitsPerKey / LINE_BITS));
   }
 
   /// The number of probes with the fewest false positives.
-  static int probesFor(double bitsPerKey) {
+  public static int probesFor(double bitsPerKey) {
     int best = 1;
     double bestRate = falsePositiveRate(bitsPerKey, 1);
     for (int probes = 2; probes <= PROBES_MAX; probes++) {
