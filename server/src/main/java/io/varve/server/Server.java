@@ -83,7 +83,7 @@ public final class Server implements ServerStarter.Running {
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final long startedMillis;
-  private long lastIdleCheckMillis;
+  private long lastClientCheckMillis;
   private volatile ProtocolLimits limits;
   private volatile OutputLimits outputLimits;
   private volatile boolean stopping;
@@ -252,17 +252,23 @@ public final class Server implements ServerStarter.Running {
     if (report.isSampleDue(nowMillis)) {
       report.sampleCommands(services.statistics().calls(), nowMillis);
     }
-    long idleSeconds = configuration.get(Directives.TIMEOUT);
-    if (idleSeconds > 0 && nowMillis - lastIdleCheckMillis >= 1000) {
-      lastIdleCheckMillis = nowMillis;
-      for (Session session : services.sessions().all()) {
-        if (!session.isSubscribed()
-            && !session.isMonitor()
-            && !session.isWaiting()
-            && nowMillis - session.lastInteractionMillis() > idleSeconds * 1000) {
-          session.connection().close();
-        }
+    if (nowMillis - lastClientCheckMillis >= 1000) {
+      lastClientCheckMillis = nowMillis;
+      checkClients(nowMillis);
+    }
+  }
+
+  private void checkClients(long nowMillis) {
+    long idleMillisMax = configuration.get(Directives.TIMEOUT) * 1000;
+    for (Session session : services.sessions().all()) {
+      if (idleMillisMax > 0
+          && !session.isSubscribed()
+          && !session.isMonitor()
+          && !session.isWaiting()
+          && nowMillis - session.lastInteractionMillis() > idleMillisMax) {
+        session.connection().close();
       }
+      session.connection().enforceOutputLimit();
     }
   }
 

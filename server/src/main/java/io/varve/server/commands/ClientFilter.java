@@ -33,8 +33,10 @@ final class ClientFilter {
     return filter;
   }
 
+  /// Who has been ended is gone for the others, although his socket may take a moment to close.
   boolean accepts(Session session) {
-    return (ids == null || ids.contains(session.id()))
+    return !session.isKilled()
+        && (ids == null || ids.contains(session.id()))
         && (type == null || type.isOf(session))
         && (address == null || address.equals(session.connection().remoteAddress()))
         && (localAddress == null || localAddress.equals(session.connection().localAddress()))

@@ -236,7 +236,7 @@ public final class CommandLoop implements AutoCloseable {
     current.saw(engine.lastSequence());
     ByteBuf replies = current.replies();
     if (encoded.length > replies.maxWritableBytes()) {
-      current.connection().session().closeAfterReply();
+      current.connection().session().killAtOutputLimit();
     } else {
       replies.writeBytes(encoded);
     }

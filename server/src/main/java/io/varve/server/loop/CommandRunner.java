@@ -128,7 +128,7 @@ public final class CommandRunner {
       dispatcher.endWait(session, requests, request, invocation, wait, error);
     } catch (ReplyTooLongException full) {
       invocation.abandon();
-      session.closeAfterReply();
+      session.killAtOutputLimit();
     }
   }
 
@@ -223,7 +223,7 @@ public final class CommandRunner {
   }
 
   /// A reply that is too long, for its client or for the memory, ends that client and nobody else:
-  /// nothing of the request stays.
+  /// nothing of the request stays, and replies to requests before it do not leave any more.
   private Outcome dispatch(
       Session session, RequestBatch requests, int request, boolean rehearse, int mark) {
     try {
@@ -236,8 +236,8 @@ public final class CommandRunner {
       keyspace.abort();
       invocation.abandon();
       session.reply().rewind(mark);
-      session.closeAfterReply();
-      LOG.warn("client {} is closed: {}", session.id(), tooMuch.getMessage());
+      LOG.warn("client {} asks for too much: {}", session.id(), tooMuch.getMessage());
+      session.killAtOutputLimit();
       return Outcome.FAILED;
     }
   }

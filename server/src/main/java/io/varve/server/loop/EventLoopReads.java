@@ -53,6 +53,7 @@ public final class EventLoopReads {
         done++;
       } while (done < count
           && !session.isCloseAfterReply()
+          && !session.isKilled()
           && runner.isReadableAnywhere(session, requests, done));
     } catch (NotInMemoryException | EngineException other) {
       // The command loop finds the same and has the means to deal with it.

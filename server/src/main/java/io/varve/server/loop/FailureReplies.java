@@ -31,7 +31,7 @@ final class FailureReplies {
     try {
       session.reply().error(error);
     } catch (ReplyTooLongException full) {
-      session.closeAfterReply();
+      session.killAtOutputLimit();
     }
   }
 }

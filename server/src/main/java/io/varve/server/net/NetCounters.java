@@ -32,7 +32,7 @@ public final class NetCounters {
     slowReaders.increment();
   }
 
-  /// Clients that were closed because they did not read what they were sent.
+  /// Clients that were closed because they were to get more than may wait for them.
   public long slowReaders() {
     return slowReaders.sum();
   }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /// One socket: bytes in, submissions to the command loop, replies out in order.
 ///
-/// All methods but [#closeAfterReplies()] and [#kill()] run on the socket's event
+/// All methods but those of [Connection], [#closeAfterReplies()] and [#kill()] run on the socket's event
 /// loop. While a client has many submissions under way, does not read its replies, or owes
 /// credits for what it wrote, its socket is
 /// not read: that is the whole of back-pressure, and what bounds a connection's memory.
@@ -133,13 +133,28 @@ public final class SocketConnection extends ClientConnection implements Connecti
     kill();
   }
 
+  @Override
+  public void closeAtOutputLimit() {
+    LOG.warn(
+        "client {} is closed: more waits for it than client-output-buffer-limit", session.id());
+    server.counters().countSlowReader();
+    kill();
+  }
+
+  @Override
+  public void enforceOutputLimit() {
+    if (outputBytes() > 0) {
+      channel.eventLoop().execute(this::applyOutputLimit);
+    }
+  }
+
   /// The client that gets more than it reads is closed before its messages fill the memory: what is
   /// on its way from the loop counts, too.
   @Override
   public void push(byte[] encoded) {
     long waiting = outputBytes() + pushBytes() + encoded.length;
     if (server.outputLimit(session).isBeyondHard(waiting)) {
-      endSlowReader();
+      session.killAtOutputLimit();
     } else {
       server.loop().push(this, encoded);
     }
@@ -298,15 +313,18 @@ public final class SocketConnection extends ClientConnection implements Connecti
       closing = true;
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     } else {
-      enforceOutputLimit();
+      applyOutputLimit();
     }
   }
 
-  private void enforceOutputLimit() {
+  private void applyOutputLimit() {
+    if (session.isKilled()) {
+      return;
+    }
     long waiting = outputBytes();
     OutputLimit limit = server.outputLimit(session);
     if (limit.isBeyondHard(waiting)) {
-      endSlowReader();
+      session.killAtOutputLimit();
     } else if (!limit.isBeyondSoft(waiting)) {
       beyondSoftMillis = 0;
     } else {
@@ -314,15 +332,9 @@ public final class SocketConnection extends ClientConnection implements Connecti
       if (beyondSoftMillis == 0) {
         beyondSoftMillis = now;
       } else if (now - beyondSoftMillis > limit.softMillis()) {
-        endSlowReader();
+        session.killAtOutputLimit();
       }
     }
-  }
-
-  private void endSlowReader() {
-    LOG.warn("client {} is closed: it does not read what it is sent", session.id());
-    server.counters().countSlowReader();
-    session.kill();
   }
 
   private void inactive() {

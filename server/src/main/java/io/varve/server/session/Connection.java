@@ -30,6 +30,15 @@ public interface Connection {
   /// Closes the socket soon, without waiting for replies to leave.
   void close();
 
+  /// Closes the socket of a client that is to get more than may wait for it, and counts that.
+  default void closeAtOutputLimit() {
+    close();
+  }
+
+  /// Looks whether more waits for the client than may, or has waited for too long: nothing else would
+  /// notice while it is sent nothing.
+  default void enforceOutputLimit() {}
+
   /// Stops or starts counting this client's memory for eviction of clients.
   default void exemptFromEviction(boolean exempt) {}
 }

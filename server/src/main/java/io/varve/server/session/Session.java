@@ -299,7 +299,7 @@ public final class Session implements PushTarget {
     closeAfterReply = true;
   }
 
-  /// Whether another client has ended this one: nothing more of it is executed.
+  /// Whether this client has been ended, by another or by a limit: nothing more of it is executed.
   public boolean isKilled() {
     return killed;
   }
@@ -308,6 +308,12 @@ public final class Session implements PushTarget {
   public void kill() {
     killed = true;
     connection.close();
+  }
+
+  /// Ends the connection of a client that is to get more than may wait for it. Any thread.
+  public void killAtOutputLimit() {
+    killed = true;
+    connection.closeAtOutputLimit();
   }
 
   /// Whether a command of it waits for something to happen.
