@@ -392,6 +392,11 @@ public final class Server implements ServerStarter.Running {
     }
 
     @Override
+    public void runLastOfRound(Runnable task) {
+      loop.runLastOfRound(task);
+    }
+
+    @Override
     public void unblock(Session session, boolean withError) {
       loop.unblock(session, withError);
     }

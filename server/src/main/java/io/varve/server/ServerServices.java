@@ -52,6 +52,9 @@ final class ServerServices implements ServerAccess {
     /// Runs a task on the command loop, behind what it does now.
     void postToLoop(Runnable task);
 
+    /// Runs a task at the end of the command loop's round. On the loop only.
+    void runLastOfRound(Runnable task);
+
     /// Ends the wait of a client.
     void unblock(Session session, boolean withError);
 
@@ -80,7 +83,8 @@ final class ServerServices implements ServerAccess {
   private final LoopBinding loopBinding = new LoopBinding();
   private final PubSub pubSub = new PubSub();
   private final KeyspaceEvents keyspaceEvents = new KeyspaceEvents(pubSub);
-  private final Tracking tracking = new Tracking(sessions::find, task -> whole().postToLoop(task));
+  private final Tracking tracking =
+      new Tracking(sessions::find, task -> whole().runLastOfRound(task));
   private final Monitors monitors = new Monitors();
   private final TimeSource time;
   private final Acl acl;

@@ -74,11 +74,13 @@ public final class Dispatcher {
         && ((bits & CommandTable.ANSWERS_ANYWHERE) == 0 || !binding.isScriptBusy());
   }
 
-  /// Whether a request leaves the keyspace as it is, so that a run of it on another thread counts.
+  /// Whether a request leaves the keyspace as it is, so that a run of it on another thread counts. The
+  /// reads of a script are remembered one by one where they run, for who wants to hear of changes.
   public boolean onlyReads(Session session, RequestBatch batch, int request) {
     long bits = bits(batch, request);
     return !session.inMulti()
         && (bits & BLOCKING) == 0
+        && !(session.tracksReads() && (bits & CommandTable.RUNS_SCRIPTS) != 0)
         && ((bits & CommandTable.WAITS) != 0 || ((bits & READONLY) != 0 && !binding.isOn()));
   }
 
@@ -440,14 +442,15 @@ public final class Dispatcher {
   }
 
   /// Remembers the keys that a client will read, before it does: what changes them from here on comes
-  /// later than the read. A reader thread that does the reading finds that done.
+  /// later than the read. A reader thread that does the reading finds that done. A script is no read, but
+  /// what it calls may be.
   private static void rememberReads(Invocation in, long bits) {
     TrackingClient tracking = in.session().findTracking();
     if (!in.isOnLoop()
         || tracking == null
         || !tracking.remembersReads()
         || (bits & READONLY) == 0
-        || (bits & PUBSUB) != 0) {
+        || (bits & (PUBSUB | CommandTable.RUNS_SCRIPTS)) != 0) {
       return;
     }
     KeyPositions keys = in.keyPositions();

@@ -93,6 +93,9 @@ public final class CommandLoop implements AutoCloseable {
   /// Whose requests are being run.
   private @Nullable ClientConnection running;
 
+  /// What is to be done before this round's replies are handed over.
+  private final ArrayDeque<Runnable> lastOfRound = new ArrayDeque<>();
+
   private ReplyGroup group = new ReplyGroup();
   private ReadView view;
   private long nextTickMillis;
@@ -206,6 +209,13 @@ public final class CommandLoop implements AutoCloseable {
   public void post(Runnable task) {
     queue.offer(task);
     wake();
+  }
+
+  /// Runs a task when all that came for this round has been run, before any reply of the round leaves. On
+  /// the loop only.
+  public void runLastOfRound(Runnable task) {
+    assert isLoopThread() : "another thread has no round";
+    lastOfRound.add(task);
   }
 
   /// Sends a client what it has not asked for, behind the replies to all that it has asked so far.
@@ -420,6 +430,9 @@ public final class CommandLoop implements AutoCloseable {
   }
 
   private void commitRound() {
+    for (Runnable task = lastOfRound.poll(); task != null; task = lastOfRound.poll()) {
+      task.run();
+    }
     keyspace.writeDirtyCounts();
     engine.commit();
     if (!group.isEmpty()) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// comes later is always told, and told behind the reply, for pushes leave in order with replies. A key
 /// is told once and forgotten until it is read again. The table is bounded: the key that was read
 /// longest ago is told as if it had changed. Changes for broadcasts are gathered and told together, as
-/// arrays, once the loop gets to it.
+/// arrays, at the end of the loop's round: before the replies of those who made the changes leave.
 public final class Tracking implements KeyChangeListener {
 
   /// Those who listen to a prefix, and what has changed under it.
@@ -39,21 +39,24 @@ public final class Tracking implements KeyChangeListener {
   private final Set<TrackingClient> clients = new LinkedHashSet<>();
   private volatile int clientCount;
   private volatile int prefixCount;
-  private volatile long keysMax = Long.MAX_VALUE;
+  private long keysMax = Long.MAX_VALUE;
   private boolean workPosted;
   private boolean flushed;
   private @Nullable PushTarget actor;
 
   /// @param clientById who has a number, or null
-  /// @param later runs a task on the command loop when what it does now is done
+  /// @param later runs a task at the end of the round of the command loop that is under way
   public Tracking(LongFunction<@Nullable PushTarget> clientById, Consumer<Runnable> later) {
     this.clientById = clientById;
     this.later = later;
   }
 
-  /// Bounds the keys that are remembered (`tracking-table-max-keys`); 0 is no bound. Any thread.
+  /// Bounds the keys that are remembered (`tracking-table-max-keys`); 0 is no bound.
   public void keysMax(long max) {
     keysMax = max == 0 ? Long.MAX_VALUE : max;
+    if (keys.keyCount() > keysMax) {
+      postWork();
+    }
   }
 
   /// Turns tracking on or changes it; null turns it off.
@@ -98,9 +101,10 @@ public final class Tracking implements KeyChangeListener {
     actor = client;
   }
 
+  /// Also while nobody tracks any more: who begins again must not hear of keys that he read before.
   @Override
   public boolean isListening() {
-    return clientCount > 0;
+    return clientCount > 0 || keys.keyCount() > 0;
   }
 
   @Override

@@ -124,6 +124,67 @@ class TrackingTest {
     }
   }
 
+  @Test
+  void aTableThatIsMadeSmallerTellsAtOnceWhatItGivesUp() throws Exception {
+    try (RespClient reader = connect();
+        RespClient writer = connect()) {
+      reader.call("HELLO", "3");
+      reader.call("CLIENT", "TRACKING", "ON");
+      reader.call("GET", "one");
+      reader.call("GET", "two");
+      writer.call("CONFIG", "SET", "tracking-table-max-keys", "1");
+      assertEquals(
+          new Reply.Push(List.of(Reply.Bulk.of("invalidate"), bulks("one"))), reader.read());
+    }
+  }
+
+  @Test
+  void aBroadcastIsOnItsWayWhenTheWriterHasItsReply() throws Exception {
+    try (RespClient reader = connect();
+        RespClient writer = connect()) {
+      reader.call("HELLO", "3");
+      reader.call("CLIENT", "TRACKING", "ON", "BCAST");
+      for (int i = 0; i < 500; i++) {
+        writer.call("SET", "key", String.valueOf(i));
+        reader.send("PING");
+        reader.flush();
+        assertEquals(
+            new Reply.Push(List.of(Reply.Bulk.of("invalidate"), bulks("key"))), reader.read());
+        assertEquals(new Reply.Simple("PONG"), reader.read());
+      }
+    }
+  }
+
+  @Test
+  void ofAReadOnlyScriptTheKeysThatItReadsAreTracked() throws Exception {
+    try (RespClient reader = connect();
+        RespClient writer = connect()) {
+      reader.call("HELLO", "3");
+      reader.call("CLIENT", "TRACKING", "ON");
+      reader.call("EVAL_RO", "return redis.call('GET', 'read')", "2", "read", "named");
+      writer.call("SET", "named", "1");
+      writer.call("SET", "read", "1");
+      assertEquals(
+          new Reply.Push(List.of(Reply.Bulk.of("invalidate"), bulks("read"))), reader.read());
+    }
+  }
+
+  @Test
+  void whoTracksAgainHearsNothingOfWhatWasFlushedMeanwhile() throws Exception {
+    try (RespClient reader = connect();
+        RespClient writer = connect()) {
+      reader.call("HELLO", "3");
+      reader.call("CLIENT", "TRACKING", "ON");
+      reader.call("GET", "key");
+      reader.call("CLIENT", "TRACKING", "OFF");
+      writer.call("FLUSHALL");
+      assertTrue(writer.call("INFO", "stats").toString().contains("tracking_total_keys:0"));
+      reader.call("CLIENT", "TRACKING", "ON");
+      writer.call("SET", "key", "1");
+      assertEquals(new Reply.Simple("PONG"), reader.call("PING"));
+    }
+  }
+
   /// A cache that obeys what it is told holds what the server holds, whatever the order was in which
   /// others wrote.
   @Test
