@@ -122,6 +122,8 @@ final class ServerServices implements ServerAccess {
     configuration.onChange(Directives.SLOWLOG_LOG_SLOWER_THAN, logs);
     configuration.onChange(Directives.SLOWLOG_MAX_LEN, logs);
     configuration.onChange(Directives.LATENCY_MONITOR_THRESHOLD, logs);
+    configuration.onChange(Directives.LATENCY_TRACKING, logs);
+    configuration.onChange(Directives.LATENCY_TRACKING_INFO_PERCENTILES, logs);
     applyLogSettings();
     configuration.onChange(
         Directives.BUSY_REPLY_THRESHOLD,
@@ -145,6 +147,9 @@ final class ServerServices implements ServerAccess {
         configuration.get(Directives.SLOWLOG_LOG_SLOWER_THAN),
         Math.toIntExact(configuration.get(Directives.SLOWLOG_MAX_LEN)));
     latency.threshold(configuration.get(Directives.LATENCY_MONITOR_THRESHOLD));
+    statistics.keepLatencies(
+        configuration.get(Directives.LATENCY_TRACKING),
+        configuration.get(Directives.LATENCY_TRACKING_INFO_PERCENTILES));
   }
 
   Functions functions() {

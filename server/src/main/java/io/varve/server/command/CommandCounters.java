@@ -30,6 +30,8 @@ public final class CommandCounters {
 
   private static final long[] NONE = new long[0];
 
+  private volatile boolean keepsLatencies = true;
+
   /// @param commands number of commands in the table
   CommandCounters(int commands) {
     calls = new long[commands];
@@ -41,10 +43,18 @@ public final class CommandCounters {
     Arrays.fill(latencies, NONE);
   }
 
+  /// Whether durations go into buckets from now on. Any thread.
+  void keepsLatencies(boolean on) {
+    keepsLatencies = on;
+  }
+
   /// A command ran, well or not.
   void count(int command, long durationNanos) {
     calls[command]++;
     nanos[command] += durationNanos;
+    if (!keepsLatencies) {
+      return;
+    }
     long[] buckets = latencies[command];
     if (buckets.length == 0) {
       buckets = new long[BUCKETS];

@@ -1,5 +1,6 @@
 package io.varve.server.command;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +17,8 @@ public final class CommandStatistics {
   private final int commands;
   private final CopyOnWriteArrayList<CommandCounters> threads = new CopyOnWriteArrayList<>();
   private volatile CommandCounters base;
+  private volatile boolean keepsLatencies = true;
+  private volatile List<Double> percentiles = List.of();
 
   public CommandStatistics(CommandTable table) {
     commands = table.size();
@@ -26,7 +29,22 @@ public final class CommandStatistics {
   public CommandCounters newCounters() {
     CommandCounters counters = new CommandCounters(commands);
     threads.add(counters);
+    counters.keepsLatencies(keepsLatencies);
     return counters;
+  }
+
+  /// Whether it is kept from now on how long commands take, and what INFO tells of it.
+  ///
+  /// @param shown percentiles, 0 to 100
+  public void keepLatencies(boolean on, List<Double> shown) {
+    keepsLatencies = on;
+    percentiles = List.copyOf(shown);
+    threads.forEach(counters -> counters.keepsLatencies(on));
+  }
+
+  /// The percentiles that INFO shows.
+  public List<Double> percentiles() {
+    return percentiles;
   }
 
   /// @param command number in the command table

@@ -289,7 +289,8 @@ public final class CommandTable {
       set |= PUSH.contains(command.name()) ? ANSWERS_BY_PUSH | MAY_BE_SUBSCRIBED : 0;
       set |= BESIDE_SUBSCRIPTIONS.contains(command.name()) ? MAY_BE_SUBSCRIBED : 0;
     }
-    if (command.container().equals("debug") && command.name().equals("reload")) {
+    if (command.container().equals("debug")
+        && (command.name().equals("reload") || command.name().equals("loadaof"))) {
       set |= WAITS;
     }
     if (command.is(CommandFlag.WRITE) || command.is(CommandFlag.MAY_REPLICATE)) {

@@ -38,6 +38,10 @@ public final class Invocation {
   private @Nullable Command command;
   private int commandNumber = CommandTable.UNKNOWN;
   private long nowMillis;
+
+  /// What [#nowMicros()] says within the request, 0 if it was not asked yet.
+  private long nestedMicros;
+
   private final KeyPositions keyPositions = new KeyPositions();
   private boolean nested;
   private boolean scripted;
@@ -64,10 +68,24 @@ public final class Invocation {
   /// that the execution on the keyspace was begun with.
   public void nowMillis(long millis) {
     nowMillis = millis;
+    nestedMicros = 0;
   }
 
   public long nowMillis() {
     return nowMillis;
+  }
+
+  /// The clock in microseconds since the epoch. Within EXEC and scripts it stands still, in the millisecond
+  /// of [#nowMillis()].
+  public long nowMicros() {
+    long clock = server.time().micros();
+    if (!nested) {
+      return clock;
+    }
+    if (nestedMicros == 0) {
+      nestedMicros = nowMillis * 1000 + clock % 1000;
+    }
+    return nestedMicros;
   }
 
   public Arguments args() {

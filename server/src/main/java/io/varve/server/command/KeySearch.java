@@ -29,20 +29,15 @@ public sealed interface KeySearch {
   /// Keys behind a word, as in `XREAD STREAMS key key id id`.
   ///
   /// @param keyword in upper case; the first place where it stands counts
-  /// @param startIndex where to begin to look; negative is what COMMAND INFO says of a word that stands
-  ///     at the end, as of MIGRATE: so many arguments follow at least. The first place counts all the
-  ///     same, for a key may have the word as its name, and then too many keys are found but none is missed
+  /// @param startIndex where to begin to look
   /// @param last the last key, counted from the first, or from the end where negative
   /// @param parts into how many equal parts what follows is divided, the first of which are keys
   record AfterKeyword(String keyword, int startIndex, int last, int parts) implements KeySearch {
     @Override
     public void find(Arguments args, int name, KeyPositions into) {
-      int at = keywordAt(args, name);
-      if (at < 0) {
-        return;
-      }
-      if (startIndex < 0 && into.count() == 1 && args.length(into.get(0)) == 0) {
-        into.clear(); // An empty name at the fixed place says that the keys stand here.
+      int at = name + startIndex;
+      while (at < args.count() && !args.is(at, keyword)) {
+        at++;
       }
       int first = at + 1;
       int end = last < 0 ? args.count() + last : first + last;
@@ -51,22 +46,39 @@ public sealed interface KeySearch {
         into.add(first + i);
       }
     }
+  }
 
-    private int keywordAt(Arguments args, int name) {
-      if (startIndex < 0) {
-        for (int i = name + 1; i <= args.count() + startIndex; i++) {
-          if (args.is(i, keyword)) {
-            return i;
-          }
-        }
-        return -1;
+  /// Keys behind a word that stands among options, as in `MIGRATE ... AUTH password KEYS key key`: it reads
+  /// the options as the command does. The word means that the fixed place, which is empty then, is none.
+  ///
+  /// @param keyword in upper case
+  /// @param startIndex where the options begin
+  /// @param options all that have arguments
+  record AfterOptions(String keyword, int startIndex, List<Option> options) implements KeySearch {
+    @Override
+    public void find(Arguments args, int name, KeyPositions into) {
+      int i = name + startIndex;
+      while (i < args.count() && !args.is(i, keyword)) {
+        i += 1 + argumentsAt(args, i);
       }
-      for (int i = name + startIndex; i < args.count(); i++) {
-        if (args.is(i, keyword)) {
-          return i;
+      if (i + 1 >= args.count()) {
+        return;
+      }
+      if (into.count() == 1 && args.length(into.get(0)) == 0) {
+        into.clear();
+      }
+      for (i++; i < args.count(); i++) {
+        into.add(i);
+      }
+    }
+
+    private int argumentsAt(Arguments args, int index) {
+      for (int o = 0; o < options.size(); o++) {
+        if (args.is(index, options.get(o).word)) {
+          return options.get(o).arguments;
         }
       }
-      return -1;
+      return 0;
     }
   }
 

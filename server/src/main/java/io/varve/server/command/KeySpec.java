@@ -1,6 +1,7 @@
 package io.varve.server.command;
 
 import io.varve.server.command.KeySearch.AfterKeyword;
+import io.varve.server.command.KeySearch.AfterOptions;
 import io.varve.server.command.KeySearch.Counted;
 import io.varve.server.command.KeySearch.KeyPositions;
 import io.varve.server.command.KeySearch.LastOption;
@@ -52,9 +53,12 @@ public record KeySpec(int first, int last, int step, List<KeySearch> searches) {
     return and(new LastOption(startIndex, List.of(options)));
   }
 
-  /// These, and all that follows a word: `MIGRATE ... KEYS key key`.
-  public KeySpec andAllAfter(String keyword, int startIndex) {
-    return and(new AfterKeyword(keyword, startIndex, -1, 1));
+  /// These, and all that follows a word among options: `MIGRATE ... AUTH password KEYS key key`.
+  ///
+  /// @param startIndex where the options begin
+  /// @param options those that have arguments
+  public KeySpec andAllAfter(String keyword, int startIndex, Option... options) {
+    return and(new AfterOptions(keyword, startIndex, List.of(options)));
   }
 
   private KeySpec and(KeySearch search) {

@@ -6,6 +6,7 @@ import io.varve.server.command.Command;
 import io.varve.server.command.CommandFlag;
 import io.varve.server.command.KeySearch;
 import io.varve.server.command.KeySearch.AfterKeyword;
+import io.varve.server.command.KeySearch.AfterOptions;
 import io.varve.server.command.KeySearch.Counted;
 import io.varve.server.command.KeySearch.LastOption;
 import io.varve.server.command.KeySearch.Option;
@@ -93,6 +94,11 @@ final class CommandText {
         case AfterKeyword after -> {
           beginAtKeyword(reply, after.keyword(), after.startIndex());
           findInRange(reply, after.last(), 1, after.parts() == 1 ? 0 : after.parts());
+        }
+        case AfterOptions after -> {
+          // How Redis tells of it: to be looked for from the last argument but one on, backwards.
+          beginAtKeyword(reply, after.keyword(), -2);
+          findInRange(reply, -1, 1, 0);
         }
         case LastOption last -> {
           for (int i = 0; i < options.size(); i++) {

@@ -15,7 +15,9 @@ import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Handler;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeySpec;
 import io.varve.server.keyspace.KeyEntry;
+import io.varve.server.rdb.ValueWriter;
 import io.varve.server.types.Strings;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +68,15 @@ public final class DebugCommands {
                     "Answers with an error.",
                     in -> in.reply().error(in.args().text(2))),
                 Help.define("1.0.0").group("server"),
+                define(
+                    "loadaof",
+                    2,
+                    "As DEBUG RELOAD: the log is in the tables then, and nothing else to be loaded.",
+                    DebugCommands::reload),
                 define("log", 3, "Writes a line to the server's log.", DebugCommands::log),
+                define("object", 3, "Tells how a value is kept.", DebugCommands::object)
+                    .flags(READONLY)
+                    .keys(new KeySpec(2, 2, 1)),
                 define("populate", -3, "Makes keys for tests.", DebugCommands::populate)
                     .flags(WRITE),
                 defineForScripts(
@@ -81,7 +91,7 @@ public final class DebugCommands {
                     3,
                     "Turns active expiry off or on.",
                     DebugCommands::setActiveExpiry),
-                define("sleep", 3, "Stops the server for a time.", DebugCommands::sleep))
+                defineForScripts("sleep", 3, "Stops the server for a time.", DebugCommands::sleep))
             .build());
   }
 
@@ -126,6 +136,24 @@ public final class DebugCommands {
       LOG.warn("DEBUG LOG: {}", text.substring(0, Math.min(text.length(), LOGGED_CHARS_MAX)));
     }
     in.reply().ok();
+  }
+
+  /// In Redis' words, of which some mean nothing here: a value has no address and nobody counts who refers
+  /// to it or when. Also of a key whose time has passed and that still lies there.
+  private static void object(Invocation in) {
+    Slice key = in.args().get(2);
+    KeyEntry entry = new KeyEntry();
+    if (!in.db().findEvenIfPassed(key, entry)) {
+      throw new CommandException("ERR no such key");
+    }
+    int bytes = ValueWriter.dump(in.db(), key, entry).length() - ValueWriter.FRAME_BYTES;
+    in.reply()
+        .simpleString(
+            "Value at:0x0 refcount:1 encoding:"
+                + ObjectCommands.encodingName(entry)
+                + " serializedlength:"
+                + bytes
+                + " lru:0 lru_seconds_idle:0");
   }
 
   /// `DEBUG POPULATE count [prefix [size]]`: keys that are there stay as they are.

@@ -1,5 +1,6 @@
 package io.varve.server.commands;
 
+import io.varve.protocol.DoubleText;
 import io.varve.server.command.Command;
 import io.varve.server.command.CommandStatistics;
 import io.varve.server.command.CommandTable;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /// INFO: what this room knows of each section; the server adds the rest to the section's end.
 final class InfoText {
@@ -243,18 +245,21 @@ final class InfoText {
 
   private void latencyStatistics() {
     CommandTable table = in.server().commands();
+    List<Double> percentiles = in.server().statistics().percentiles();
     for (int i = 0; i < table.size(); i++) {
       Command command = table.get(i);
       Latencies latencies = in.server().statistics().latencies(i);
       if (latencies.count() > 0) {
-        report.field(
-            "latency_percentiles_usec_" + command.fullName(),
-            String.format(
-                Locale.ROOT,
-                "p50=%.3f,p99=%.3f,p99.9=%.3f",
-                latencies.percentile(50),
-                latencies.percentile(99),
-                latencies.percentile(99.9)));
+        StringJoiner values = new StringJoiner(",");
+        for (double percentile : percentiles) {
+          values.add(
+              String.format(
+                  Locale.ROOT,
+                  "p%s=%.3f",
+                  DoubleText.of(percentile),
+                  latencies.percentile(percentile)));
+        }
+        report.field("latency_percentiles_usec_" + command.fullName(), values.toString());
       }
     }
   }

@@ -10,6 +10,7 @@ import io.varve.server.command.Command;
 import io.varve.server.command.CommandException;
 import io.varve.server.command.Errors;
 import io.varve.server.command.Invocation;
+import io.varve.server.command.KeySearch.Option;
 import io.varve.server.command.KeySpec;
 import io.varve.server.command.KeyWait;
 import io.varve.server.command.ServerAccess;
@@ -39,7 +40,10 @@ final class MigrateCommand {
   static Command command() {
     return Command.define("migrate", -6, MigrateCommand::migrate)
         .flags(WRITE, BLOCKING)
-        .keys(new KeySpec(3, 3, 1).andAllAfter("KEYS", -2))
+        .keys(
+            new KeySpec(3, 3, 1)
+                .andAllAfter(
+                    "KEYS", 6, new Option("AUTH", 1, false), new Option("AUTH2", 2, false)))
         .categories(AclCategory.KEYSPACE, AclCategory.DANGEROUS)
         .since("2.6.0")
         .complexity("O(N) with the size of the values")

@@ -167,7 +167,8 @@ public final class ObjectCommands {
     }
   }
 
-  private static String encodingName(KeyEntry entry) {
+  /// As OBJECT ENCODING calls it.
+  static String encodingName(KeyEntry entry) {
     return switch (entry.type()) {
       case STRING -> Strings.encodingName(entry);
       case LIST -> Lists.encodingName(entry);

@@ -81,7 +81,7 @@ public final class ServerCommands {
   }
 
   private static void time(Invocation in) {
-    long micros = in.server().time().micros();
+    long micros = in.nowMicros();
     in.reply().array(2);
     in.reply().bulkInteger(micros / 1_000_000);
     in.reply().bulkInteger(micros % 1_000_000);

@@ -1,5 +1,6 @@
 package io.varve.server.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,6 +18,7 @@ sealed interface DirectiveType<T>
         DirectiveType.Text,
         DirectiveType.Fixed,
         DirectiveType.Words,
+        DirectiveType.Percentiles,
         DirectiveType.OutputLimits,
         EventLetters {
 
@@ -130,7 +132,7 @@ sealed interface DirectiveType<T>
 
     @Override
     public String format(Double value) {
-      return value == Math.rint(value) ? Long.toString(value.longValue()) : value.toString();
+      return decimal(value);
     }
 
     @Override
@@ -238,6 +240,48 @@ sealed interface DirectiveType<T>
     }
   }
 
+  /// Any number of percentiles, also none.
+  record Percentiles() implements DirectiveType<List<Double>> {
+    @Override
+    public List<Double> parse(List<String> words, List<Double> previous) {
+      List<Double> percentiles = new ArrayList<>();
+      for (String word : words.equals(List.of("")) ? List.<String>of() : words) {
+        double percentile;
+        try {
+          percentile = Double.parseDouble(word);
+        } catch (NumberFormatException e) {
+          throw new ConfigurationException("Invalid latency-tracking-info-percentiles parameters");
+        }
+        if (!(percentile >= 0 && percentile <= 100)) {
+          throw new ConfigurationException(
+              "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
+        }
+        percentiles.add(percentile);
+      }
+      return List.copyOf(percentiles);
+    }
+
+    @Override
+    public String format(List<Double> value) {
+      return String.join(" ", value.stream().map(DirectiveType::decimal).toList());
+    }
+
+    @Override
+    public String formatForFile(List<Double> value) {
+      return value.isEmpty() ? "\"\"" : format(value);
+    }
+
+    @Override
+    public String describe() {
+      return "percentiles, `\"\"` for none";
+    }
+
+    @Override
+    public boolean hasManyWords() {
+      return true;
+    }
+  }
+
   /// See [OutputBufferLimits].
   record OutputLimits() implements DirectiveType<OutputBufferLimits> {
     @Override
@@ -264,6 +308,10 @@ sealed interface DirectiveType<T>
     public boolean hasManyWords() {
       return true;
     }
+  }
+
+  private static String decimal(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
   private static String single(List<String> words) {

@@ -712,6 +712,30 @@ public final class Directives {
           Section.OBSERVATION,
           "Milliseconds from which an event enters LATENCY; 0 is off.");
 
+  public static final Directive<Boolean> LATENCY_TRACKING =
+      add(
+          new Directive<>(
+              "latency-tracking",
+              List.of(),
+              Section.OBSERVATION,
+              new DirectiveType.Bool(),
+              true,
+              RUNTIME,
+              false,
+              "Whether to keep how long commands took, for LATENCY HISTOGRAM and INFO latencystats."));
+
+  public static final Directive<List<Double>> LATENCY_TRACKING_INFO_PERCENTILES =
+      add(
+          new Directive<>(
+              "latency-tracking-info-percentiles",
+              List.of(),
+              Section.OBSERVATION,
+              new DirectiveType.Percentiles(),
+              List.of(50.0, 99.0, 99.9),
+              RUNTIME,
+              false,
+              "What INFO latencystats shows of each command's durations."));
+
   public static final Directive<Long> HZ =
       number(
           "hz",

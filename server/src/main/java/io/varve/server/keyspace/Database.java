@@ -50,6 +50,13 @@ public final class Database {
         : null;
   }
 
+  /// Looks a key up as it lies there, also if its time has passed. Not counted as a lookup.
+  ///
+  /// @param into the entry; undefined if not found
+  public boolean findEvenIfPassed(Slice key, KeyEntry into) {
+    return access.find(id(), key, into);
+  }
+
   /// Looks a key up before changing it; null if it is missing or has expired and so was removed.
   ///
   /// @return an entry that is this database's own: the next lookup without an entry overwrites it

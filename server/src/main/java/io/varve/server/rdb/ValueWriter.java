@@ -27,6 +27,9 @@ import io.varve.server.types.Strings;
 /// or stream, which has some kilobytes, or a value that lies in one record.
 public final class ValueWriter {
 
+  /// Bytes of a payload around the value itself: its type before, version and checksum behind.
+  public static final int FRAME_BYTES = 1 + 2 + 8;
+
   /// Long strings are copied in pieces of so many bytes.
   private static final int PIECE_BYTES = 1 << 20;
 

@@ -113,7 +113,7 @@ final class CommandPort {
       return "ERR This Redis command is not allowed from script";
     }
     if (command.is(CommandFlag.WRITE) || command.is(CommandFlag.MAY_REPLICATE)) {
-      if (run.isReadOnly() && command.is(CommandFlag.WRITE)) {
+      if (run.isReadOnly()) {
         return "ERR Write commands are not allowed from read-only scripts.";
       }
       String failure = in.server().findWriteFailure();

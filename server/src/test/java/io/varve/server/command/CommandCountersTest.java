@@ -39,4 +39,22 @@ final class CommandCountersTest {
     assertEquals(1, statistics.totals(0).calls());
     assertEquals(1, statistics.latencies(0).count());
   }
+
+  @Test
+  void durationsAreKeptOnlyWhereTheyAreWanted() {
+    CommandTable table = new CommandTable(List.of(Command.define("get", 1, _ -> {}).build()));
+    CommandStatistics statistics = new CommandStatistics(table);
+    CommandCounters one = statistics.newCounters();
+    statistics.keepLatencies(false, List.of(50.0));
+    CommandCounters other = statistics.newCounters();
+    one.count(0, 1_000);
+    other.count(0, 3_000);
+    assertEquals(2, statistics.totals(0).calls());
+    assertEquals(0, statistics.latencies(0).count());
+    statistics.keepLatencies(true, List.of(50.0));
+    one.count(0, 1_000);
+    other.count(0, 3_000);
+    assertEquals(4, statistics.totals(0).calls());
+    assertEquals(2, statistics.latencies(0).count());
+  }
 }

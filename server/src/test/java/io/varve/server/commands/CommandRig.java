@@ -349,6 +349,7 @@ public final class CommandRig implements AutoCloseable {
     commands.addAll(ScriptCommands.table(scripts));
     commands.addAll(FunctionCommands.table(scripts, functions));
     commands.addAll(ConnectionCommands.table());
+    commands.addAll(ServerCommands.table());
     commands.addAll(DebugCommands.table());
     CommandTable table = new CommandTable(commands);
     CommandStatistics statistics = new CommandStatistics(table);

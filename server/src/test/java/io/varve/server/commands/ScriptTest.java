@@ -69,6 +69,30 @@ class ScriptTest {
   }
 
   @Test
+  void theClockStandsStillWithinAScript() {
+    try (CommandRig rig = rig()) {
+      String script =
+          "local before = redis.call('TIME') redis.call('DEBUG', 'SLEEP', '0.02')"
+              + " local after = redis.call('TIME')"
+              + " return {before[1] == after[1] and before[2] == after[2],"
+              + " redis.call('SET', 'k', 'v', 'PX', 1), redis.call('EXISTS', 'k')}";
+      assertEquals("[1, OK, 1]", rig.call("EVAL", script, "0").toString());
+    }
+  }
+
+  @Test
+  void aReadOnlyScriptMayNotCallWhatRedisWouldSendToReplicas() {
+    try (CommandRig rig = rig()) {
+      rig.call("PFADD", "k", "a");
+      String reply = text(rig.call("EVAL_RO", "return redis.call('PFCOUNT', KEYS[1])", "1", "k"));
+      assertTrue(
+          reply.startsWith("ERR Write commands are not allowed from read-only scripts. script: "),
+          reply);
+      assertEquals("1", text(rig.call("EVAL", "return redis.call('PFCOUNT', KEYS[1])", "1", "k")));
+    }
+  }
+
+  @Test
   void whatAScriptWroteBeforeItFailedStays() {
     try (CommandRig rig = rig()) {
       String reply = text(rig.call("EVAL", "redis.call('SET','a','1') error('stop')", "0"));

@@ -143,6 +143,21 @@ class ConfigurationTest {
   }
 
   @Test
+  void percentilesMayBeAnyOrNone() {
+    Configuration configuration = Configuration.defaults();
+    String name = "latency-tracking-info-percentiles";
+    configuration.set(List.of(name, "0.0 50.0 99.99 100.0"));
+    assertEquals(Map.of(name, "0 50 99.99 100"), configuration.match(List.of(name)));
+    assertTrue(refusal(configuration, name, "50 a").endsWith("- Invalid " + name + " parameters"));
+    assertTrue(
+        refusal(configuration, name, "50 101")
+            .endsWith("parameters should sit between [0.0,100.0]"));
+    assertEquals(Map.of(name, "0 50 99.99 100"), configuration.match(List.of(name)));
+    configuration.set(List.of(name, ""));
+    assertEquals(Map.of(name, ""), configuration.match(List.of(name)));
+  }
+
+  @Test
   void memorySizesHaveUnits() {
     assertEquals(1000, MemorySize.parse("1k"));
     assertEquals(1024, MemorySize.parse("1KB"));

@@ -87,6 +87,8 @@ class DirectivesTest {
             Map.entry("slowlog-log-slower-than", "10000"),
             Map.entry("slowlog-max-len", "128"),
             Map.entry("latency-monitor-threshold", "0"),
+            Map.entry("latency-tracking", "yes"),
+            Map.entry("latency-tracking-info-percentiles", "50 99 99.9"),
             Map.entry("hz", "10"),
             Map.entry("save", ""),
             Map.entry("list-compress-depth", "0"),

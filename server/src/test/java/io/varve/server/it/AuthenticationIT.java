@@ -132,6 +132,25 @@ class AuthenticationIT {
   }
 
   @Test
+  void debugObjectTellsOfAKeyAlsoWhenItsTimeHasPassed() throws IOException {
+    try (RespClient client = varve.connect()) {
+      client.call("AUTH", PASSWORD);
+      client.call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+      client.call("SET", "object", "b");
+      client.call("PEXPIREAT", "object", String.valueOf(System.currentTimeMillis() + 20));
+      while (client.call("EXISTS", "object").equals(new Reply.Int(1))) {
+        Thread.onSpinWait();
+      }
+      assertEquals(
+          "Value at:0x0 refcount:1 encoding:embstr serializedlength:2 lru:0 lru_seconds_idle:0",
+          client.call("DEBUG", "OBJECT", "object").asText());
+      client.call("DEBUG", "SET-ACTIVE-EXPIRE", "1");
+      client.call("DEL", "object");
+      assertEquals(new Reply.Failure("ERR no such key"), client.call("DEBUG", "OBJECT", "object"));
+    }
+  }
+
+  @Test
   void whatIsReadAfterAReloadComesFromTheDisk() throws IOException {
     try (RespClient client = varve.connect()) {
       client.call("AUTH", PASSWORD);
@@ -139,6 +158,7 @@ class AuthenticationIT {
       String before = client.call("DEBUG", "DIGEST").asText();
       assertEquals("value:7", client.call("GET", "reload:7").asText().substring(0, 7));
       assertEquals("OK", client.call("DEBUG", "RELOAD").asText());
+      assertEquals("OK", client.call("DEBUG", "LOADAOF").asText());
       client.call("CONFIG", "RESETSTAT");
       assertEquals("value:7", client.call("GET", "reload:7").asText().substring(0, 7));
       String statistics = client.call("INFO", "commandstats").asText();
