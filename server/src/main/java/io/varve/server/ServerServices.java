@@ -20,6 +20,7 @@ import io.varve.server.command.SlowLog;
 import io.varve.server.command.TimeSource;
 import io.varve.server.config.Configuration;
 import io.varve.server.config.ConfigurationException;
+import io.varve.server.config.ConfigurationLine;
 import io.varve.server.config.Directives;
 import io.varve.server.keyspace.KeyEventClass;
 import io.varve.server.pubsub.KeyspaceEvents;
@@ -103,12 +104,18 @@ final class ServerServices implements ServerAccess {
     this.latency = new LatencyMonitor();
     this.acl = new Acl(new CommandCatalog(commands), configuration.requirePass());
     followConfiguration();
-    if (!configuration.get(Directives.ACLFILE).isEmpty()) {
-      try {
-        aclFile().load();
-      } catch (CommandException broken) {
-        throw new ConfigurationException(broken.reply());
-      }
+    List<ConfigurationLine> users = configuration.userLines();
+    if (configuration.get(Directives.ACLFILE).isEmpty()) {
+      ConfiguredUsers.load(users, acl);
+      return;
+    }
+    if (!users.isEmpty()) {
+      throw users.getFirst().error("users are defined here or in an aclfile, not in both");
+    }
+    try {
+      aclFile().load();
+    } catch (CommandException broken) {
+      throw new ConfigurationException(broken.reply());
     }
   }
 
@@ -319,7 +326,9 @@ final class ServerServices implements ServerAccess {
   @Override
   public void configRewrite() {
     try {
-      configuration.rewrite();
+      boolean here = configuration.get(Directives.ACLFILE).isEmpty();
+      configuration.rewrite(
+          here ? ConfiguredUsers.lines(acl, commands, configuration.requirePass()) : null);
     } catch (ConfigurationException refused) {
       throw new CommandException(refused.reply());
     }

@@ -161,7 +161,10 @@ public final class Acl {
     return List.copyOf(users.values());
   }
 
-  private AclUser parse(String line) {
+  /// The user that a line like `user NAME RULE ...` defines.
+  ///
+  /// @throws AclRuleException if it makes no sense
+  public AclUser parse(String line) {
     List<String> words = List.of(line.split(" +", -1));
     if (words.size() < 2 || !words.getFirst().equals("user")) {
       throw new AclRuleException("should start with user keyword followed by the username");

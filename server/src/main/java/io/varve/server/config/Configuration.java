@@ -32,19 +32,25 @@ public final class Configuration {
   private final CopyOnWriteArrayList<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final @Nullable Path file;
   private final List<String> warnings;
+  private final List<ConfigurationLine> userLines;
 
   /// Indexed as [Directives#all()]; replaced as a whole, never changed.
   private volatile Object[] values;
 
-  private Configuration(Object[] values, @Nullable Path file, List<String> warnings) {
+  private Configuration(
+      Object[] values,
+      @Nullable Path file,
+      List<String> warnings,
+      List<ConfigurationLine> userLines) {
     this.values = values;
     this.file = file;
     this.warnings = List.copyOf(warnings);
+    this.userLines = List.copyOf(userLines);
   }
 
   /// All defaults.
   public static Configuration defaults() {
-    return new Configuration(initialValues(), null, List.of());
+    return new Configuration(initialValues(), null, List.of(), List.of());
   }
 
   /// All defaults, except for these pairs of name and value; several words of a value divided by
@@ -63,17 +69,25 @@ public final class Configuration {
   public static Configuration load(@Nullable Path file, List<ConfigurationLine> options) {
     List<String> warnings = new ArrayList<>();
     Object[] values = initialValues();
+    List<ConfigurationLine> lines = new ArrayList<>();
     if (file != null) {
-      apply(ConfigurationFile.read(file), values, warnings);
+      lines.addAll(ConfigurationFile.read(file));
     }
-    apply(options, values, warnings);
-    return new Configuration(values, file, warnings);
+    lines.addAll(options);
+    apply(lines, values, warnings);
+    return new Configuration(
+        values, file, warnings, lines.stream().filter(ConfigurationLine::isUser).toList());
   }
 
   /// What the operator should know of the file and the options, a line each: directives of Redis that
   /// have no meaning here.
   public List<String> warnings() {
     return warnings;
+  }
+
+  /// Lines that define users, `user NAME RULE ...`: for who knows about users.
+  public List<ConfigurationLine> userLines() {
+    return userLines;
   }
 
   /// The file that was read, or null.
@@ -173,14 +187,15 @@ public final class Configuration {
 
   /// CONFIG REWRITE: brings the file up to date with the values there are now, keeping its comments.
   ///
+  /// @param users a line for each user that the file is to define; null leaves such lines as they are
   /// @throws ConfigurationException with Redis' text if there is no file or it cannot be written
-  public synchronized void rewrite() {
+  public synchronized void rewrite(@Nullable List<String> users) {
     Path target = file;
     if (target == null) {
       throw new ConfigurationException("The server is running without a config file");
     }
     try {
-      ConfigurationRewrite.rewrite(target, this);
+      ConfigurationRewrite.rewrite(target, this, users);
     } catch (IOException e) {
       throw new ConfigurationException("Rewriting config file: " + e.getMessage());
     }
@@ -261,6 +276,9 @@ public final class Configuration {
   static void apply(List<ConfigurationLine> lines, Object[] values, List<String> warnings) {
     for (ConfigurationLine line : lines) {
       Directive<?> directive = Directives.find(line.name());
+      if (line.isUser()) {
+        continue;
+      }
       if (directive != null) {
         try {
           parseInto(values, directive, line.words());

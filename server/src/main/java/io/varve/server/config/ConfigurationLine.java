@@ -1,5 +1,6 @@
 package io.varve.server.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,6 +17,8 @@ public record ConfigurationLine(String source, int number, String name, List<Str
     words = List.copyOf(words);
   }
 
+  private static final String USER = "user";
+
   /// An option of the command line.
   public static ConfigurationLine ofOption(String name, List<String> words) {
     return new ConfigurationLine("--" + name, 0, name, words);
@@ -28,12 +31,28 @@ public record ConfigurationLine(String source, int number, String name, List<Str
     return new ConfigurationLine(source, 0, name, cut ? QuotedWords.split(text) : List.of(text));
   }
 
+  /// Whether it defines a user and sets no directive.
+  boolean isUser() {
+    return name.equals(USER);
+  }
+
+  /// Whether it comes from this file.
+  boolean isOf(Path file) {
+    return source.equals(file.toString());
+  }
+
+  /// The line as it reads without quotes.
+  public String text() {
+    return name + " " + String.join(" ", words);
+  }
+
   /// `varve.conf:12`
   String where() {
     return number > 0 ? source + ":" + number : source;
   }
 
-  ConfigurationException error(String what) {
+  /// Says what is wrong with it, and where it stands.
+  public ConfigurationException error(String what) {
     return new ConfigurationException(where() + ": " + what);
   }
 }

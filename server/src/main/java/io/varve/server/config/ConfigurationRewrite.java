@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// CONFIG REWRITE: the least change to a file that makes it mean the values there are.
 ///
@@ -24,20 +26,55 @@ final class ConfigurationRewrite {
 
   private ConfigurationRewrite() {}
 
-  static void rewrite(Path file, Configuration configuration) throws IOException {
+  /// @param users lines that define users, to take the place of those there are; null leaves them alone
+  static void rewrite(Path file, Configuration configuration, @Nullable List<String> users)
+      throws IOException {
     Object[] wanted = configuration.snapshot();
     List<String> lines = replaced(file, ConfigurationFile.readLines(file), wanted);
-    List<Directive<?>> missing = differing(file, lines, wanted);
-    if (!missing.isEmpty()) {
+    List<String> added = new ArrayList<>();
+    for (Directive<?> directive : differing(file, lines, wanted)) {
+      added.add(line(directive, wanted));
+    }
+    if (users != null) {
+      added.addAll(replaceUsers(file, lines, users));
+    }
+    if (!added.isEmpty()) {
       if (!lines.contains(SIGNATURE)) {
         lines.add("");
         lines.add(SIGNATURE);
       }
-      for (Directive<?> directive : missing) {
-        lines.add(line(directive, wanted));
-      }
+      lines.addAll(added);
     }
     replaceFile(file, String.join("\n", lines) + "\n");
+  }
+
+  /// Puts the users where the first one stood.
+  ///
+  /// @return those that are to be added, since there was none
+  private static List<String> replaceUsers(Path file, List<String> lines, List<String> users) {
+    for (ConfigurationLine line : ConfigurationFile.parse(file, lines)) {
+      if (line.isUser() && !line.isOf(file)) {
+        throw new ConfigurationException(
+            "Rewriting config file: users are defined in an included one, " + line.where());
+      }
+    }
+    List<String> quoted = new ArrayList<>();
+    for (String user : users) {
+      quoted.add(
+          String.join(" ", Arrays.stream(user.split(" ", -1)).map(QuotedWords::quote).toList()));
+    }
+    int first = -1;
+    for (int i = 0; i < lines.size(); i++) {
+      if (ConfigurationFile.nameOf(lines.get(i)).equals("user")) {
+        first = first < 0 ? i : first;
+        lines.remove(i--);
+      }
+    }
+    if (first < 0) {
+      return quoted;
+    }
+    lines.addAll(first, quoted);
+    return List.of();
   }
 
   /// The lines, with those of directives that differ brought up to date.

@@ -119,7 +119,9 @@ public final class Directives {
           RESTART,
           Section.SECURITY,
           "File with one user in a line, as ACL LIST shows them; ACL LOAD reads it, ACL SAVE writes it."
-              + " Empty for none: then users other than the default one last as long as the server.");
+              + " Empty for none: then users stand in lines of the configuration file, `user NAME RULE"
+              + " ...`, which CONFIG REWRITE writes; those who are in neither last as long as the"
+              + " server.");
 
   public static final Directive<Long> ACLLOG_MAX_LEN =
       number(

@@ -1,6 +1,7 @@
 package io.varve.server.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.varve.server.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,34 @@ class UsersTest {
           new Reply.Failure("NOPERM User alice has no permissions to run the 'acl|save' command"),
           client.call("ACL", "SAVE"));
     }
+  }
+
+  @Test
+  void withoutAFileOfTheirOwnUsersLieInTheConfiguration() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("varve.conf"),
+            "port 0\nadmin-port 0\ndir \"" + directory.resolve("data") + "\"\nrequirepass root\n");
+    try (Server server = Server.start(Configuration.load(file, List.of()));
+        RespClient client = connect(server)) {
+      client.call("AUTH", "root");
+      assertEquals(OK, client.call("CONFIG", "REWRITE"));
+      assertFalse(Files.readString(file).contains("user "), "nobody has made a user");
+      client.call("ACL", "SETUSER", "alice", "on", ">pw", "~a*", "+@all", "(~b* +get)");
+      assertEquals(OK, client.call("CONFIG", "REWRITE"));
+    }
+    try (Server server = Server.start(Configuration.load(file, List.of()));
+        RespClient client = connect(server)) {
+      assertEquals(OK, client.call("AUTH", "root"));
+      assertEquals(OK, client.call("AUTH", "alice", "pw"));
+      assertEquals(OK, client.call("SET", "a", "1"));
+      assertEquals(new Reply.Null(), client.call("GET", "b"));
+      assertEquals(
+          new Reply.Failure("NOPERM No permissions to access a key"), client.call("SET", "b", "1"));
+    }
+    Files.writeString(file, "user alice on\n", StandardOpenOption.APPEND);
+    Configuration twice = Configuration.load(file, List.of());
+    assertThrows(ConfigurationException.class, () -> Server.start(twice).close());
   }
 
   @Test
