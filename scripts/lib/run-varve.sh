@@ -52,10 +52,9 @@ build_if_needed() {
   exec 9>&-
 }
 
-run_varve() {
-  require_jdk
-  build_if_needed
-  local flags=(
+# Sets flags: those of the JVM that every start has.
+choose_flags() {
+  flags=(
     --enable-native-access=ALL-UNNAMED
     -XX:+UseCompactObjectHeaders
   )
@@ -66,6 +65,19 @@ run_varve() {
   # Only where there are huge pages: the JVM warns, or refuses to start, elsewhere.
   if grep -qE '\[(always|madvise)\]' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null; then
     flags+=(-XX:+UseTransparentHugePages)
+  fi
+}
+
+# shellcheck source=start-cache.sh
+. "$ROOT/scripts/lib/start-cache.sh"
+
+run_varve() {
+  require_jdk
+  build_if_needed
+  local flags
+  choose_flags
+  if start_cache_is_current; then
+    flags+=("${START_CACHE_FLAGS[@]}")
   fi
   # Unquoted: VARVE_JAVA_OPTS is a list of flags; later flags win.
   # shellcheck disable=SC2086

@@ -1,14 +1,21 @@
 package io.varve.server.loop;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What one round of the command loop has for clients: replies to the submissions that it finished,
 /// and pushes. Immutable once the round is over.
 public final class ReplyGroup {
 
+  private static final Outbox[] NONE = {};
+
   private final ArrayList<Outgoing> entries = new ArrayList<>();
-  private final Outbox[] outboxes = new Outbox[Long.SIZE];
+
+  /// By their index. As long as the greatest one asks for: there is a group for each round, and mostly one
+  /// event loop.
+  private Outbox[] outboxes = NONE;
+
   private long outboxMask;
   private long sequence = Long.MIN_VALUE;
   private int submissions;
@@ -38,8 +45,12 @@ public final class ReplyGroup {
     entries.add(entry);
     sequence = Math.max(sequence, entry.seen());
     Outbox outbox = entry.connection().outbox();
-    outboxes[outbox.index()] = outbox;
-    outboxMask |= 1L << outbox.index();
+    int index = outbox.index();
+    if (index >= outboxes.length) {
+      outboxes = Arrays.copyOf(outboxes, index + 1);
+    }
+    outboxes[index] = outbox;
+    outboxMask |= 1L << index;
   }
 
   boolean isEmpty() {

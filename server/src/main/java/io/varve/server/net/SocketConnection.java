@@ -39,7 +39,9 @@ public final class SocketConnection extends ClientConnection implements Connecti
   private static final int IN_FLIGHT_MAX = 16;
 
   private static final int REPLY_BYTES_MIN = 256;
-  private static final int REPLY_BYTES_PER_REQUEST = 16;
+  private static final int REPLY_BYTES_EXPECTED_MAX = 64 << 10;
+  private static final int REPLY_BYTES_PER_REQUEST_MIN = 16;
+  private static final int REPLY_BYTES_PER_REQUEST_MAX = 4 << 10;
 
   private final Session session;
   private final String remoteAddress;
@@ -51,6 +53,10 @@ public final class SocketConnection extends ClientConnection implements Connecti
   private final WriteCredits.Spender spender = new WriteCredits.Spender();
   private boolean decoderKnowsClient;
   private int inFlight;
+
+  /// As the last reads were: so that the buffer of replies need not grow, which copies what is in it.
+  private int replyBytesPerRequest = REPLY_BYTES_PER_REQUEST_MIN;
+
   private boolean reading = true;
   private boolean closing;
   private boolean paying;
@@ -224,12 +230,19 @@ public final class SocketConnection extends ClientConnection implements Connecti
 
   private void take(RequestBatch requests) {
     int bytesMax = server.outputLimit(session).bufferBytesMax();
-    int bytes = Math.max(REPLY_BYTES_MIN, requests.count() * REPLY_BYTES_PER_REQUEST);
+    int bytes =
+        Math.clamp(
+            (long) requests.count() * replyBytesPerRequest,
+            REPLY_BYTES_MIN,
+            REPLY_BYTES_EXPECTED_MAX);
     ByteBuf replies = channel.alloc().directBuffer(Math.min(bytes, bytesMax), bytesMax);
     int answered = 0;
     if (inFlight == 0 && requests.error() == null) {
       try {
         answered = room.reads().answer(session, requests, replies);
+        if (answered > 0) {
+          replyBytesPerRequest = perRequest(replies.readableBytes(), answered);
+        }
       } catch (RuntimeException | Error fault) {
         replies.release();
         requests.release();
@@ -243,6 +256,13 @@ public final class SocketConnection extends ClientConnection implements Connecti
       inFlight++;
       room.run(new Submission(this, requests, answered, replies));
     }
+  }
+
+  private static int perRequest(int bytes, int requests) {
+    return Math.clamp(
+        (bytes + requests - 1) / requests,
+        REPLY_BYTES_PER_REQUEST_MIN,
+        REPLY_BYTES_PER_REQUEST_MAX);
   }
 
   /// All requests of a submission are answered and what the replies tell of is durable.
