@@ -25,12 +25,13 @@ public final class PendingWalk implements AutoCloseable {
     this.ofConsumer = consumer != null;
     this.to = to;
     long number = group.number();
+    StreamId first = from.max(group.minPendingId());
     if (consumer == null) {
-      start = StreamFormat.pendingKey(number, from);
+      start = StreamFormat.pendingKey(number, first);
       prefix = StreamFormat.groupRange(StreamFormat.PENDING, number);
       ended = group.pending() == 0;
     } else {
-      start = StreamFormat.ownedKey(number, consumer.number(), from);
+      start = StreamFormat.ownedKey(number, consumer.number(), first);
       prefix = StreamFormat.ownedRange(number, consumer.number());
       ended = consumer.pending() == 0;
     }

@@ -49,6 +49,7 @@ final class RankIndex implements AutoCloseable {
 
   private final Elements elements;
   private final int fanOut;
+  private final RankBounds bounds;
   private final GrowableBuffer subkey = GrowableBuffer.onHeap(64);
   private final Slice subkeySlice = new Slice();
   private final GrowableBuffer value = GrowableBuffer.onHeap(64);
@@ -68,10 +69,12 @@ final class RankIndex implements AutoCloseable {
 
   /// @param height number of levels, 0 for no index
   /// @param fanOut how many elements or nodes a node is meant to span at most, at least 4
-  RankIndex(Elements elements, int height, int fanOut) {
+  /// @param bounds where elements are, kept right by the set
+  RankIndex(Elements elements, int height, int fanOut, RankBounds bounds) {
     this.elements = elements;
     this.height = height;
     this.fanOut = fanOut;
+    this.bounds = bounds;
   }
 
   /// Number of elements that a node of a level may span.
@@ -441,10 +444,12 @@ final class RankIndex implements AutoCloseable {
     return subkey.slice(subkeySlice);
   }
 
+  /// The first element that is not before a position.
   private Slice scoreKey(Slice position) {
+    Slice low = bounds.low();
     subkey.clear();
     subkey.putByte(SortedSetFormat.SCORE_SPACE);
-    subkey.putBytes(position);
+    subkey.putBytes(position.compareTo(low) < 0 ? low : position);
     return subkey.slice(subkeySlice);
   }
 }

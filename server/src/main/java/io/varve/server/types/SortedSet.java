@@ -218,7 +218,7 @@ public final class SortedSet implements ScoredMembers {
     }
     body.finish();
     if (body instanceof SpreadSortedSet spread) {
-      if (spread.size() == storedSize && spread.height() == storedHeight) {
+      if (spread.size() == storedSize && spread.height() == storedHeight && !spread.boundsMoved()) {
         db.touch(key);
         return;
       }

@@ -9,8 +9,8 @@ final class SortedSetFormat {
   /// Encoding of a set that is its header alone; the payload holds all rank keys in order.
   static final int PACKED = 0;
 
-  /// Encoding of a set that is spread over elements; the payload holds its size and the height of the
-  /// rank index.
+  /// Encoding of a set that is spread over elements; the payload holds its size, the height of the
+  /// rank index and where elements begin and end.
   static final int SPREAD = 1;
 
   // First byte of a subkey: the space it belongs to.

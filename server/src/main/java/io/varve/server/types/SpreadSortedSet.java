@@ -2,6 +2,7 @@ package io.varve.server.types;
 
 import io.varve.engine.bytes.ByteCursor;
 import io.varve.engine.bytes.GrowableBuffer;
+import io.varve.engine.bytes.Hash64;
 import io.varve.engine.bytes.Layouts;
 import io.varve.engine.bytes.Slice;
 import io.varve.engine.error.CorruptionException;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 /// score space, in the order of the set; a [RankIndex] counts them.
 ///
 /// ```
-/// payload := size (varint), height of the index (varint)
+/// payload := size (varint), height of the index (varint), RankBounds
 /// ```
 /// What changes in the index is collected and written by [#finish()], so that many changes to one part of
 /// the set cost one write of the nodes above it.
@@ -25,6 +26,10 @@ final class SpreadSortedSet extends SortedSetBody {
   /// Up to so many neighbours are removed one by one: range tombstones are dear where they are many.
   private static final int REMOVED_SINGLY_MAX = 64;
 
+  /// One removed element of so many has the ends looked for: often enough for few tombstones to lie
+  /// before them, seldom enough to cost little. Chosen by hash, as nothing keeps count.
+  private static final int ENDS_MASK = 63;
+
   private final Elements elements;
   private final HashedElements members;
   private final int fanOut;
@@ -32,8 +37,11 @@ final class SpreadSortedSet extends SortedSetBody {
   private final Slice subkeySlice = new Slice();
   private final Slice found = new Slice();
   private final Slice scoreBytes = Slice.of(new byte[Long.BYTES]);
+  private final RankBounds bounds = new RankBounds();
   private long size;
   private int height;
+  private boolean boundsMoved;
+  private boolean endsAreDue;
 
   /// Changes that the index has not seen: rank key to how many came there.
   private final TreeMap<Slice, Long> moves = new TreeMap<>();
@@ -53,6 +61,7 @@ final class SpreadSortedSet extends SortedSetBody {
       ByteCursor cursor = new ByteCursor(payload);
       size = cursor.readVarint();
       height = (int) cursor.readVarint();
+      bounds.read(cursor);
     } catch (ByteCursor.MalformedException _) {
       throw new CorruptionException(
           "keyspace", 0, "expected a sorted set, found " + payload.length() + " bytes");
@@ -64,7 +73,7 @@ final class SpreadSortedSet extends SortedSetBody {
   /// @param rankKeys in order, of distinct members
   static SpreadSortedSet ofSorted(Elements elements, int fanOut, List<Slice> rankKeys) {
     SpreadSortedSet set = new SpreadSortedSet(elements, fanOut);
-    try (RankIndex index = new RankIndex(elements, 0, fanOut)) {
+    try (RankIndex index = new RankIndex(elements, 0, fanOut, set.bounds)) {
       set.height = index.build(rankKeys);
     }
     Slice member = new Slice();
@@ -77,6 +86,11 @@ final class SpreadSortedSet extends SortedSetBody {
 
   int height() {
     return height;
+  }
+
+  /// Whether the header has to say anew where elements begin and end.
+  boolean boundsMoved() {
+    return boundsMoved;
   }
 
   long objectId() {
@@ -97,9 +111,13 @@ final class SpreadSortedSet extends SortedSetBody {
 
   @Override
   long countBefore(Slice position) {
-    try (RankIndex index = new RankIndex(elements, height, fanOut)) {
+    try (RankIndex index = newIndex()) {
       return index.countBefore(position);
     }
+  }
+
+  private RankIndex newIndex() {
+    return new RankIndex(elements, height, fanOut, bounds);
   }
 
   @Override
@@ -120,6 +138,7 @@ final class SpreadSortedSet extends SortedSetBody {
       removeRank(RankKey.of(oldScore, member));
     }
     Slice rankKey = RankKey.of(score, member);
+    boundsMoved |= bounds.include(rankKey);
     write(member, rankKey);
     count(rankKey, 1);
   }
@@ -141,6 +160,8 @@ final class SpreadSortedSet extends SortedSetBody {
   private void removeRank(Slice rankKey) {
     elements.remove(scoreKey(rankKey));
     count(rankKey, -1);
+    endsAreDue |=
+        (Hash64.hash(rankKey.segment(), rankKey.offset(), rankKey.length()) & ENDS_MASK) == 0;
   }
 
   private void count(Slice rankKey, long delta) {
@@ -156,9 +177,10 @@ final class SpreadSortedSet extends SortedSetBody {
       moves.clear();
       return; // The header goes, and all elements with it.
     }
+    boundsMoved |= bounds.exclude(from, to);
     boolean singly = count <= REMOVED_SINGLY_MAX;
     try (ElementWalk walk = elements.walk();
-        RankIndex index = new RankIndex(elements, height, fanOut)) {
+        RankIndex index = newIndex()) {
       Slice leafEnd = index.findLeafEnd(from);
       Slice leafKey = null;
       Slice member = new Slice();
@@ -184,13 +206,28 @@ final class SpreadSortedSet extends SortedSetBody {
     }
   }
 
+  /// Looks where elements begin and end.
+  private void findEnds() {
+    try (RankWalk walk = walk()) {
+      walk.seek(RankKey.START);
+      boundsMoved |= bounds.exclude(RankKey.START, walk.key().copy());
+      walk.seekBefore(RankKey.END);
+      Slice last = walk.key();
+      boundsMoved |=
+          bounds.exclude(RankKey.behind(RankKey.score(last), RankKey.member(last)), RankKey.END);
+    }
+  }
+
   @Override
   void finish() {
+    if (endsAreDue) {
+      findEnds();
+    }
     boolean grows = size > RankIndex.capacity(height + 1, fanOut);
     if (moves.isEmpty() && !grows) {
       return;
     }
-    try (RankIndex index = new RankIndex(elements, height, fanOut)) {
+    try (RankIndex index = newIndex()) {
       index.apply(moves);
       height = index.grow(size);
     }
@@ -201,6 +238,7 @@ final class SpreadSortedSet extends SortedSetBody {
   void writePayload(GrowableBuffer out) {
     out.putVarint(size);
     out.putVarint(height);
+    bounds.appendTo(out);
   }
 
   /// Of a rank key or position.
@@ -222,12 +260,14 @@ final class SpreadSortedSet extends SortedSetBody {
 
     @Override
     public void seek(Slice position) {
-      walk.seek(scoreKey(position));
+      Slice low = bounds.low();
+      walk.seek(scoreKey(position.compareTo(low) < 0 ? low : position));
     }
 
     @Override
     public void seekBefore(Slice position) {
-      Slice target = scoreKey(position).copy();
+      Slice high = bounds.high();
+      Slice target = scoreKey(position.compareTo(high) > 0 ? high : position).copy();
       walk.seekForPrev(target);
       if (walk.isValid() && walk.key().contentEquals(target)) {
         walk.prev();
@@ -237,7 +277,7 @@ final class SpreadSortedSet extends SortedSetBody {
     @Override
     public void seekRank(long rank) {
       if (rank < fanOut) {
-        walk.seek(scoreKey(RankKey.START));
+        seek(RankKey.START);
         step(rank);
       } else if (size - rank <= fanOut) {
         seekBefore(RankKey.END);
@@ -245,7 +285,7 @@ final class SpreadSortedSet extends SortedSetBody {
           walk.prev();
         }
       } else {
-        try (RankIndex index = new RankIndex(elements, height, fanOut)) {
+        try (RankIndex index = newIndex()) {
           step(index.seekLeaf(walk, rank));
         }
       }

@@ -21,6 +21,10 @@ public final class StreamGroup {
   /// [#lag()] where nobody knows.
   public static final long LAG_UNKNOWN = Long.MIN_VALUE;
 
+  /// One acknowledged entry of so many has the first pending one looked for. Chosen by hash, as nothing
+  /// keeps count.
+  private static final int FIRST_MASK = 63;
+
   private static final Slice NOTHING = new Slice();
 
   private final Stream stream;
@@ -40,6 +44,11 @@ public final class StreamGroup {
   /// No entry with a greater id was ever pending: those need no look.
   private StreamId maxPendingId = StreamId.MIN;
 
+  /// No pending entry has a smaller id: what was acknowledged lies there as tombstones until a merge.
+  private StreamId minPendingId = StreamId.MIN;
+
+  private boolean firstIsDue;
+
   StreamGroup(Stream stream, Slice name, long number) {
     this.stream = stream;
     this.name = name;
@@ -58,6 +67,9 @@ public final class StreamGroup {
     group.pending = cursor.readVarint();
     group.nextConsumer = cursor.readVarint();
     group.maxPendingId = StreamFormat.readId(cursor);
+    if (cursor.hasRemaining()) {
+      group.minPendingId = StreamFormat.readId(cursor);
+    }
     return group;
   }
 
@@ -166,6 +178,7 @@ public final class StreamGroup {
   public @Nullable PendingEntry findPending(StreamId id) {
     return pending > 0
             && id.compareTo(maxPendingId) <= 0
+            && id.compareTo(minPendingId) >= 0
             && stream.elements().find(StreamFormat.pendingKey(number, id), found)
         ? PendingEntry.read(id, found)
         : null;
@@ -193,6 +206,7 @@ public final class StreamGroup {
       pending++;
     }
     maxPendingId = maxPendingId.max(id);
+    minPendingId = minPendingId.min(id);
   }
 
   /// Counts another delivery of an entry to the consumer that has it.
@@ -210,6 +224,12 @@ public final class StreamGroup {
   public void removePending(PendingEntry entry) {
     stream.elements().remove(StreamFormat.pendingKey(number, entry.id()));
     disown(entry);
+    firstIsDue |= (entry.id().hashCode() & FIRST_MASK) == 0;
+  }
+
+  /// An id before which nothing is pending.
+  StreamId minPendingId() {
+    return minPendingId;
   }
 
   /// Id of the first pending entry; [StreamId#MIN] if there is none.
@@ -244,6 +264,11 @@ public final class StreamGroup {
 
   /// Writes the records of the group and of the consumers that the command has asked for.
   public void save() {
+    if (pending == 0) {
+      minPendingId = StreamId.MAX;
+    } else if (firstIsDue) {
+      minPendingId = firstPendingId();
+    }
     GrowableBuffer value = GrowableBuffer.onHeap(64);
     for (StreamConsumer consumer : inUse.values()) {
       value.clear();
@@ -258,6 +283,7 @@ public final class StreamGroup {
     value.putVarint(pending);
     value.putVarint(nextConsumer);
     StreamFormat.putId(value, maxPendingId);
+    StreamFormat.putId(value, minPendingId);
     stream.elements().put(StreamFormat.groupKey(name), value.slice());
   }
 

@@ -42,6 +42,17 @@ public record StreamId(long millis, long sequence) implements Comparable<StreamI
     return compareTo(other) >= 0 ? this : other;
   }
 
+  /// The smaller of both.
+  public StreamId min(StreamId other) {
+    return compareTo(other) <= 0 ? this : other;
+  }
+
+  /// Spread evenly over all bits: the ids of a stream differ in few.
+  @Override
+  public int hashCode() {
+    return (int) ((millis * 31 + sequence) * 0x9e3779b97f4a7c15L >>> 32);
+  }
+
   @Override
   public int compareTo(StreamId other) {
     int byMillis = Long.compareUnsigned(millis, other.millis);
