@@ -89,6 +89,10 @@ final class ElementAccess {
     return access.keyspace().subkeyHints().findFloor(objectId, subkey, sameBytes);
   }
 
+  @Nullable Slice findLowerHint(long objectId, Slice subkey, int sameBytes) {
+    return access.keyspace().subkeyHints().findLower(objectId, subkey, sameBytes);
+  }
+
   private void requireRoom(Slice subkey, int valueBytes) {
     access.requireWritable();
     if (subkey.length() > KeyspaceFormat.SUBKEY_BYTES_MAX) {

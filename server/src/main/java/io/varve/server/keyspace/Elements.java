@@ -103,4 +103,9 @@ public final class Elements {
   public @Nullable Slice findHint(Slice subkey, int sameBytes) {
     return access.findHint(objectId, subkey, sameBytes);
   }
+
+  /// As [#findHint], but of what is less.
+  public @Nullable Slice findLowerHint(Slice subkey, int sameBytes) {
+    return access.findLowerHint(objectId, subkey, sameBytes);
+  }
 }

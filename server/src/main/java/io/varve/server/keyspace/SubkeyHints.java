@@ -45,12 +45,21 @@ final class SubkeyHints {
   /// @param sameBytes how many first bytes must be the same
   @Nullable Slice findFloor(long objectId, Slice subkey, int sameBytes) {
     byte[] wanted = hint(objectId, subkey);
-    byte[] floor = hints.floor(wanted);
+    return checked(hints.floor(wanted), wanted, sameBytes);
+  }
+
+  /// As [#findFloor], but of what is less.
+  @Nullable Slice findLower(long objectId, Slice subkey, int sameBytes) {
+    byte[] wanted = hint(objectId, subkey);
+    return checked(hints.lower(wanted), wanted, sameBytes);
+  }
+
+  private static @Nullable Slice checked(byte @Nullable [] hint, byte[] wanted, int sameBytes) {
     int same = Long.BYTES + sameBytes;
-    if (floor == null || floor.length < same || !Arrays.equals(floor, 0, same, wanted, 0, same)) {
+    if (hint == null || hint.length < same || !Arrays.equals(hint, 0, same, wanted, 0, same)) {
       return null;
     }
-    return new Slice(MemorySegment.ofArray(floor), Long.BYTES, floor.length - Long.BYTES);
+    return new Slice(MemorySegment.ofArray(hint), Long.BYTES, hint.length - Long.BYTES);
   }
 
   private static byte[] hint(long objectId, Slice subkey) {

@@ -161,12 +161,12 @@ final class RankIndex implements AutoCloseable {
           if (endIsNear && !isWithin(move) && before + delta > capacity(level, fanOut)) {
             // The pieces of a split are counted anew, so all that has come to the node must be
             // known.
-            end = findNextLow(level, low);
+            end = findNextLow(level);
             endIsNear = false;
           }
         } while (isWithin(move));
         if (delta != 0) {
-          recount(level, low, before + delta);
+          recount(level, low, before, before + delta);
         }
       }
     }
@@ -234,7 +234,7 @@ final class RankIndex implements AutoCloseable {
 
   /// Gives the node that was read last another count, and its level the nodes that this calls for. If it
   /// is to be split, its end is where the next node begins.
-  private void recount(int level, Slice low, long now) {
+  private void recount(int level, Slice low, long before, long now) {
     if (now > capacity(level, fanOut)) {
       split(level, low, now, end);
       return;
@@ -245,8 +245,10 @@ final class RankIndex implements AutoCloseable {
       return;
     }
     put(level, low, now, end);
-    if (now < capacity(level, fanOut) / 4) {
-      joinWithNeighbour(level, low, now, findNextLow(level, low));
+    long step = Math.max(1, capacity(level, fanOut) / 16);
+    // Looking at the neighbours costs two seeks: not for every element that goes.
+    if (now < capacity(level, fanOut) / 4 && now / step != before / step) {
+      joinWithNeighbour(level, low, now, findNextLow(level));
     }
   }
 
@@ -292,16 +294,25 @@ final class RankIndex implements AutoCloseable {
       }
     }
     if (isRemovable(level, low)) {
-      walk.seek(node(level, low));
-      walk.prev();
-      requireNode(walk, level);
-      long both = size + nodeCount(walk);
-      if (both <= most) {
-        Slice left = nodeLow(walk).copy();
+      Slice left = findLeft(level, low);
+      if (left != null && size + count <= most) {
+        long both = size + count;
         remove(level, low);
         put(level, left, both, high);
       }
     }
+  }
+
+  /// Reads the node in front of another, if a hint leads there; else null. A seek would step backwards over
+  /// the tombstones of all nodes that have been joined there.
+  private @Nullable Slice findLeft(int level, Slice low) {
+    Slice guess = elements.findLowerHint(node(level, low), NODE_PREFIX_BYTES);
+    if (guess == null || !elements.find(guess, found)) {
+      return null;
+    }
+    readNode(found);
+    // Nothing begins between a node and its end.
+    return end == null || end.compareTo(low) < 0 ? null : tail(guess, NODE_PREFIX_BYTES, guess);
   }
 
   /// Whether no node above begins here, too, and it is not the first.
@@ -350,17 +361,20 @@ final class RankIndex implements AutoCloseable {
     readNode(walk.value());
     elements.rememberHint(node(level, low));
     if (end != null && position.compareTo(end) >= 0) {
-      end = findNextLow(level, low);
+      end = findNextLow(level);
     }
     return low;
   }
 
-  /// Where the next node of a level begins; null if there is none.
-  private @Nullable Slice findNextLow(int level, Slice low) {
+  /// Where the next node of a level begins, behind the one that was read last; null if there is none.
+  private @Nullable Slice findNextLow(int level) {
+    Slice near = end;
+    if (near == null) {
+      return null;
+    }
+    // From there on: nodes that were joined with this one lie before it as tombstones.
     ElementWalk walk = walk();
-    walk.seek(node(level, low));
-    requireNode(walk, level);
-    walk.next();
+    walk.seek(node(level, near));
     return isOn(walk, level) ? nodeLow(walk).copy() : null;
   }
 

@@ -160,6 +160,10 @@ final class SpreadSortedSet extends SortedSetBody {
   private void removeRank(Slice rankKey) {
     elements.remove(scoreKey(rankKey));
     count(rankKey, -1);
+    noteRemoval(rankKey);
+  }
+
+  private void noteRemoval(Slice rankKey) {
     endsAreDue |=
         (Hash64.hash(rankKey.segment(), rankKey.offset(), rankKey.length()) & ENDS_MASK) == 0;
   }
@@ -177,7 +181,6 @@ final class SpreadSortedSet extends SortedSetBody {
       moves.clear();
       return; // The header goes, and all elements with it.
     }
-    boundsMoved |= bounds.exclude(from, to);
     boolean singly = count <= REMOVED_SINGLY_MAX;
     try (ElementWalk walk = elements.walk();
         RankIndex index = newIndex()) {
@@ -194,6 +197,7 @@ final class SpreadSortedSet extends SortedSetBody {
         // All that goes from one leaf of the index is counted under its first key.
         leafKey = leafKey == null ? rankKey : leafKey;
         count(leafKey, -1);
+        noteRemoval(rankKey);
         members.remove(RankKey.member(rankKey, member));
         if (singly) {
           elements.remove(scoreKey(rankKey));
