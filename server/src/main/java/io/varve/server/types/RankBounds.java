@@ -38,7 +38,7 @@ final class RankBounds {
   }
 
   void appendTo(GrowableBuffer out) {
-    if (low != RankKey.START || high != RankKey.END) {
+    if (!low.isEmpty() || !high.equals(RankKey.END)) {
       out.putVarint(low.length());
       out.putBytes(low);
       out.putVarint(high.length());

@@ -50,7 +50,7 @@ public record StreamId(long millis, long sequence) implements Comparable<StreamI
   /// Spread evenly over all bits: the ids of a stream differ in few.
   @Override
   public int hashCode() {
-    return (int) ((millis * 31 + sequence) * 0x9e3779b97f4a7c15L >>> 32);
+    return (int) (((millis * 31 + sequence) * 0x9e3779b97f4a7c15L) >>> 32);
   }
 
   @Override

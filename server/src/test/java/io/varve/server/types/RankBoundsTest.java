@@ -8,6 +8,7 @@ import io.varve.engine.bytes.GrowableBuffer;
 import io.varve.engine.bytes.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class RankBoundsTest {
     System.out.println("seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     RankBounds bounds = new RankBounds();
-    TreeSet<Slice> elements = new TreeSet<>();
+    NavigableSet<Slice> elements = new TreeSet<>();
     for (int i = 0; i < 20_000; i++) {
       Slice rankKey = rankKey(random);
       switch (random.nextInt(4)) {
@@ -51,14 +52,14 @@ class RankBoundsTest {
     assertEquals(keys.get(2), bounds.high());
   }
 
-  private static void popFirst(RankBounds bounds, TreeSet<Slice> elements) {
+  private static void popFirst(RankBounds bounds, NavigableSet<Slice> elements) {
     Slice first = elements.pollFirst();
     if (first != null) {
       bounds.exclude(RankKey.START, elements.isEmpty() ? RankKey.END : elements.first());
     }
   }
 
-  private static void popLast(RankBounds bounds, TreeSet<Slice> elements) {
+  private static void popLast(RankBounds bounds, NavigableSet<Slice> elements) {
     Slice last = elements.pollLast();
     if (last != null) {
       bounds.exclude(last, RankKey.END);
