@@ -489,9 +489,13 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /// Drops all blocks from memory: what is in tables is read from the disk next.
+  /// Drops all blocks and rows from memory: what is in tables is read from the disk next.
   public void forgetBlocks() {
     cache.clear();
+    RowCache kept = rows;
+    if (kept != null) {
+      kept.clear();
+    }
   }
 
   /// Waits until nothing is left to flush or to merge.

@@ -220,6 +220,22 @@ public final class RowCache implements AutoCloseable {
     next.apply();
   }
 
+  /// Forgets all rows, so that tables are asked next. Any thread.
+  public void clear() {
+    for (long from = 0; from <= bucketMask; from += BUCKETS_AT_ONCE) {
+      long end =
+          firstBucket + (Math.min(bucketMask + 1, from + BUCKETS_AT_ONCE) << BUCKET_BYTES_LOG2);
+      writing.lock();
+      try {
+        for (long at = firstBucket + (from << BUCKET_BYTES_LOG2); at < end; at += 8) {
+          SLOT.setRelease(ALL, at, 0L);
+        }
+      } finally {
+        writing.unlock();
+      }
+    }
+  }
+
   public RowCacheStats stats() {
     return new RowCacheStats(
         hits.sum(), misses.sum(), rows.bytes() + ((bucketMask + 1) << BUCKET_BYTES_LOG2), capacity);

@@ -39,6 +39,17 @@ class RowCacheTest {
   }
 
   @Test
+  void whatWasForgottenIsNotFoundAndMayBeOfferedAgain() {
+    offer("city", "Uppsala");
+    offer("lake", "Mälaren");
+    cache.clear();
+    assertNull(find("city"));
+    assertNull(find("lake"));
+    offer("city", "Visby");
+    assertEquals("Visby", find("city"));
+  }
+
+  @Test
   void aRowOfAnOlderViewIsNeitherTakenNorGiven() {
     RowEpoch before = cache.epoch();
     offer("a", "1");
