@@ -1,5 +1,6 @@
 package io.varve.server.script;
 
+import io.varve.server.command.CommandException;
 import io.varve.server.command.Invocation;
 import io.varve.server.lua.lib.StandardLibrary;
 import io.varve.server.lua.value.LuaAbort;
@@ -15,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// One run of a script or function for a client: what its `redis` table works on, and its end.
 ///
 /// Errors are written as the reply and not thrown, since what the script wrote before stays; only a
-/// missing block and a fault go through.
+/// missing block, a fault, and the end of the server after a write go through.
 final class ScriptRun {
 
   private static final LuaString ERR = LuaString.of("err");
   private static final LuaString SOURCE = LuaString.of("source");
   private static final LuaString LINE = LuaString.of("line");
+
+  /// Also of functions: in Redis' words.
+  private static final String KILLED = "Script killed by user with SCRIPT KILL...";
 
   private final Scripts scripts;
   private final Invocation in;
@@ -121,7 +125,7 @@ final class ScriptRun {
       scripts.look(this);
     }
     if (killed) {
-      throw new LuaAbort("Script killed by user with SCRIPT KILL.");
+      throw new LuaAbort(KILLED);
     }
   }
 
@@ -132,7 +136,7 @@ final class ScriptRun {
     scripts.began(this);
     try {
       if (!rehearsal && scripts.takeKilled(sessionId)) {
-        throw new LuaAbort("Script killed by user with SCRIPT KILL.");
+        throw new LuaAbort(KILLED);
       }
       Object value = LuaState.first(program.call(state, args));
       LuaReply.write(in.reply(), value, port.protocol());
@@ -140,11 +144,17 @@ final class ScriptRun {
     } catch (LuaError e) {
       fail(mark, e.value(), e.source(), e.line());
     } catch (LuaAbort e) {
-      fail(
-          mark,
-          LuaString.of(String.valueOf(e.getMessage())),
-          state.currentSource(),
-          state.currentLine());
+      String text =
+          Script.utf8(
+              withPlace("ERR " + e.getMessage(), state.currentSource(), state.currentLine()));
+      if (wrote && !rehearsal) {
+        // Only the end of the server ends a script that has written: nothing of it stays then.
+        throw new CommandException(text);
+      }
+      fail(mark, text);
+      if (!rehearsal) {
+        in.counters().countError(text);
+      }
     } catch (StackOverflowError _) {
       fail(mark, LuaString.of("stack overflow"), "", 0);
     } finally {
@@ -165,16 +175,22 @@ final class ScriptRun {
   }
 
   private void fail(int mark, Object error, String source, int line) {
-    in.reply().rewind(mark);
-    String text = errorText(error);
-    if (!source.isEmpty() && line > 0) {
-      text += " script: " + name + ", on @" + source + ":" + line + ".";
-    }
-    String shown = Script.utf8(text);
-    in.reply().error(shown);
+    String shown = Script.utf8(withPlace(errorText(error), source, line));
+    fail(mark, shown);
     if (!rehearsal && !isCounted(error)) {
       in.counters().countError(shown);
     }
+  }
+
+  private void fail(int mark, String text) {
+    in.reply().rewind(mark);
+    in.reply().error(text);
+  }
+
+  private String withPlace(String text, String source, int line) {
+    return source.isEmpty() || line <= 0
+        ? text
+        : text + " script: " + name + ", on @" + source + ":" + line + ".";
   }
 
   /// The text of an error value: a table's `err`, or the value itself as an error of no special kind.

@@ -34,11 +34,38 @@ class BusyScriptIT {
       assertEquals("v", watchdog.call("GET", "k").asText());
       assertEquals("OK", watchdog.call("SCRIPT", "KILL").asText());
       assertEquals(
-          new Reply.Failure("ERR Script killed by user with SCRIPT KILL."),
+          new Reply.Failure("ERR Script killed by user with SCRIPT KILL..."),
           withoutPosition(busy.read()));
       assertEquals("PONG", busy.call("PING").asText());
       assertEquals("PONG", watchdog.call("PING").asText());
       watchdog.call("CONFIG", "SET", "lua-time-limit", "5000");
+    }
+  }
+
+  @Test
+  void aFunctionIsEndedByTheKillThatIsForFunctions() throws IOException {
+    try (RespClient watchdog = ServerUnderTest.connect();
+        RespClient busy = ServerUnderTest.connect()) {
+      assertEquals(
+          new Reply.Failure("NOTBUSY No scripts in execution right now."),
+          watchdog.call("SCRIPT", "KILL"));
+      watchdog.call(
+          "FUNCTION",
+          "LOAD",
+          "REPLACE",
+          "#!lua name=busy\nredis.register_function('spin', function() while true do end end)");
+      watchdog.call("CONFIG", "SET", "lua-time-limit", "10");
+      busy.send("FCALL", "spin", "0");
+      busy.flush();
+      while (!(watchdog.call("PING") instanceof Reply.Failure)) {
+        Thread.onSpinWait();
+      }
+      assertTrue(watchdog.call("SCRIPT", "KILL").toString().startsWith("(error) BUSY "));
+      assertEquals("OK", watchdog.call("FUNCTION", "KILL").asText());
+      assertTrue(busy.read().toString().contains("Script killed by user with SCRIPT KILL"));
+      assertEquals("PONG", watchdog.call("PING").asText());
+      watchdog.call("CONFIG", "SET", "lua-time-limit", "5000");
+      watchdog.call("FUNCTION", "DELETE", "busy");
     }
   }
 

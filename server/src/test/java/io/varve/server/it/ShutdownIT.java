@@ -41,6 +41,32 @@ class ShutdownIT {
   }
 
   @Test
+  void aScriptThatHasWrittenIsEndedByShutdownAloneAndNothingOfItStays() throws IOException {
+    try (VarveProcess varve = VarveProcess.start(scratch.resolve("data"))) {
+      try (RespClient client = varve.connect();
+          RespClient busy = varve.connect()) {
+        client.call("CONFIG", "SET", "busy-reply-threshold", "10");
+        client.call("SET", "before", "1");
+        busy.send("EVAL", "redis.call('SET', KEYS[1], 'y') while true do end", "1", "within");
+        busy.flush();
+        while (!(client.call("PING") instanceof Reply.Failure)) {
+          Thread.onSpinWait();
+        }
+        assertTrue(client.call("SCRIPT", "KILL").toString().startsWith("(error) UNKILLABLE "));
+        assertTrue(client.call("SET", "k", "v").toString().startsWith("(error) BUSY "));
+        client.send("SHUTDOWN", "NOSAVE");
+        client.flush();
+        assertTrue(client.awaitClose(), "the connection is closed");
+      }
+      assertEquals(0, varve.awaitExit(), varve::output);
+      varve.restart();
+      try (RespClient client = varve.connect()) {
+        assertEquals(new Reply.Int(1), client.call("EXISTS", "before", "within"));
+      }
+    }
+  }
+
+  @Test
   void shutdownCommandEndsTheServerAndLosesNothing() throws IOException {
     try (VarveProcess varve = VarveProcess.start(scratch.resolve("data"))) {
       for (List<String> shutdown :
