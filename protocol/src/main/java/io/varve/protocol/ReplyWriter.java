@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// Writes replies in one version of the protocol straight into an output buffer.
@@ -26,6 +27,12 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
   /// Type byte, sign, 19 digits, CR, LF.
   private static final int NUMBER_LINE_BYTES_MAX = 23;
+
+  /// The first lines of bulks by their length, each in a little-endian word.
+  private static final long[] BULK_LINES = bulkLines(1_000);
+
+  private static final ValueLayout.OfLong LONG_LE =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] line = new byte[NUMBER_LINE_BYTES_MAX];
   private ByteBuf out = Unpooled.EMPTY_BUFFER;
@@ -121,9 +128,16 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     }
     ByteBuf to = room(NUMBER_LINE_BYTES_MAX + length + 2L);
     to.ensureWritable(NUMBER_LINE_BYTES_MAX + length + 2);
-    numberLine((byte) '$', length);
-    MemorySegment target = memory();
     int at = to.writerIndex();
+    MemorySegment target = memory();
+    if (length < BULK_LINES.length) {
+      // Eight bytes of which the payload takes back what is not of the line.
+      target.set(LONG_LE, at, BULK_LINES[length]);
+      at += length < 10 ? 4 : length < 100 ? 5 : 6;
+    } else {
+      numberLine((byte) '$', length);
+      at = to.writerIndex();
+    }
     MemorySegment.copy(source, offset, target, at, length);
     target.set(ValueLayout.JAVA_BYTE, at + (long) length, (byte) '\r');
     target.set(ValueLayout.JAVA_BYTE, at + (long) length + 1, (byte) '\n');
@@ -284,6 +298,17 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
       memoryCapacity = capacity;
     }
     return memory;
+  }
+
+  private static long[] bulkLines(int count) {
+    long[] lines = new long[count];
+    for (int length = 0; length < count; length++) {
+      byte[] text = ascii("$" + length + "\r\n");
+      for (int i = text.length - 1; i >= 0; i--) {
+        lines[length] = lines[length] << 8 | text[i];
+      }
+    }
+    return lines;
   }
 
   static byte[] ascii(String text) {

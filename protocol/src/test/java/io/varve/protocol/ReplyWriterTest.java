@@ -85,18 +85,18 @@ class ReplyWriterTest {
 
   @Test
   void bulksFromMemorySurviveGrowthOfTheTarget() {
-    byte[] bytes = "0123456789".repeat(50).getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = "0123456789".repeat(120).getBytes(StandardCharsets.US_ASCII);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
       StringBuilder expected = new StringBuilder();
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 1_100; i++) {
         expected.append("$").append(i).append("\r\n");
         expected.append(new String(bytes, 3, i, StandardCharsets.US_ASCII)).append("\r\n");
       }
       same(
           expected.toString(),
           w -> {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 1_100; i++) {
               w.bulk(i % 2 == 0 ? memory : MemorySegment.ofArray(bytes), 3, i);
             }
           });
