@@ -19,6 +19,8 @@ import java.util.List;
 /// Owns its sources: closing it closes them. Belongs to one thread.
 public final class MergingIterator implements EntryIterator {
 
+  private static final int UNKNOWN = -1;
+
   private final EntryIterator[] sources;
 
   /// Key and trailer that each source stands on, kept here to spare interface calls per comparison.
@@ -28,6 +30,10 @@ public final class MergingIterator implements EntryIterator {
   private final int[] heap;
   private int heapSize;
   private boolean forward = true;
+
+  /// The source behind the one on top, [#UNKNOWN] until it is looked for. It stays the same as long as the
+  /// top does, which in runs that hardly overlap is for many steps.
+  private int second = UNKNOWN;
 
   /// @param sources youngest first; taken over, to be closed with this iterator
   public MergingIterator(List<? extends EntryIterator> sources) {
@@ -186,6 +192,10 @@ public final class MergingIterator implements EntryIterator {
     if (top.isValid()) {
       keys[heap[0]] = top.userKey();
       trailers[heap[0]] = top.trailer();
+      if (size == 1 || isAhead(heap[0], findSecond(size))) {
+        heapSize = size;
+        return;
+      }
     } else {
       left--;
       heap[0] = heap[left];
@@ -194,7 +204,16 @@ public final class MergingIterator implements EntryIterator {
     heapSize = left;
   }
 
+  /// The source that would be on top without the top one; needs two or more.
+  private int findSecond(int size) {
+    if (second == UNKNOWN) {
+      second = size > 2 && isAhead(heap[2], heap[1]) ? heap[2] : heap[1];
+    }
+    return second;
+  }
+
   private void siftDown(int from, int size) {
+    second = UNKNOWN;
     int at = from;
     int moving = heap[at];
     while (2 * at + 1 < size) {

@@ -68,6 +68,9 @@ final class EntryArena {
   @SuppressWarnings("UnusedVariable")
   private int ownCount;
 
+  /// Entries published, for sizing lists: a reader may see fewer or more than it will collect.
+  private int published;
+
   private final AtomicLong reservedBytes = new AtomicLong();
 
   /// Takes memory for an entry. It counts from [#publish(long, long)] on.
@@ -84,6 +87,7 @@ final class EntryArena {
 
   /// Lets the entry that was allocated last, now complete, be collected.
   void publish(long entry, long bytes) {
+    published++;
     if (entry == cursor) {
       cursor += bytes;
       TAIL.setRelease(this, cursor);
@@ -95,6 +99,11 @@ final class EntryArena {
       own[count] = entry;
       OWN_COUNT.setRelease(this, count + 1);
     }
+  }
+
+  /// About how many entries were published so far.
+  int published() {
+    return published;
   }
 
   /// Whether nothing was published after a mark.

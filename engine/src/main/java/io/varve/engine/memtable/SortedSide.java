@@ -54,7 +54,11 @@ final class SortedSide {
   }
 
   private Order extend(Order old) {
-    AddressList fresh = new AddressList(0);
+    int sorted = 0;
+    for (SortedRun run : old.runs) {
+      sorted += run.size();
+    }
+    AddressList fresh = new AddressList(arena.published() - sorted);
     EntryArena.Mark mark = arena.collect(old.mark, fresh);
     SortedRun run = RunSorter.sort(fresh.toArray());
     List<SortedRun> runs = new ArrayList<>(old.runs);
