@@ -276,6 +276,8 @@ enum Metric {
             `jvm_buffer_memory_used_bytes`, `process_cpu_usage`, `process_files_open_files` ...). This page
             is written from the table in `Metric.java`.
 
+            `docker/prometheus/varve-rules.yml` has alert rules on them, each with what to do about it.
+
             | Metric | Kind | Labels | |
             |---|---|---|---|
             """);

@@ -16,7 +16,6 @@ import io.varve.server.session.SessionRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -25,6 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricsPageTest {
 
@@ -118,24 +119,30 @@ class MetricsPageTest {
     assertTrue(lines.stream().noneMatch(line -> line.contains("command=\"set\"")));
   }
 
-  @Test
-  void dashboardAsksOnlyForMetricsThatThereAre() throws IOException {
-    Set<String> names = new HashSet<>();
-    for (Metric metric : Metric.values()) {
-      names.add(metric.metricName());
-      if (metric.kind() == Metric.Kind.HISTOGRAM) {
-        names.add(metric.metricName() + "_bucket");
-      }
-    }
-    String dashboard = Files.readString(Path.of("../docker/grafana/dashboards/varve.json"));
-    Set<String> asked = new TreeSet<>();
-    Matcher matcher = Pattern.compile("varve_[a-z_]+").matcher(dashboard);
-    while (matcher.find()) {
-      asked.add(matcher.group());
-    }
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grafana/dashboards/varve.json",
+        "prometheus/varve-rules.yml",
+        "prometheus/varve-rules-test.yml"
+      })
+  void dashboardsAndAlertsAskOnlyForMetricsThatThereAre(String file, @TempDir Path folder)
+      throws IOException {
+    Set<String> asked = namesIn(Files.readString(Path.of("../docker", file)));
     assertTrue(asked.size() > 10, asked::toString);
-    asked.removeAll(names);
-    assertEquals(Set.of(), asked);
+    asked.removeAll(namesIn(scrape(folder)));
+    // Appears with the first error.
+    asked.remove(Metric.ERROR_REPLIES.metricName());
+    assertEquals(Set.of(), asked, "there are no such metrics");
+  }
+
+  private static Set<String> namesIn(String text) {
+    Set<String> names = new TreeSet<>();
+    Matcher matcher = Pattern.compile("\\b(varve|jvm)_[a-z_]+").matcher(text);
+    while (matcher.find()) {
+      names.add(matcher.group());
+    }
+    return names;
   }
 
   @Test
