@@ -34,6 +34,7 @@ import io.varve.server.commands.SortedSetCommands;
 import io.varve.server.commands.StreamCommands;
 import io.varve.server.commands.StringCommands;
 import io.varve.server.commands.TransactionCommands;
+import io.varve.server.commands.VarveCommands;
 import io.varve.server.script.FunctionCommands;
 import io.varve.server.script.Functions;
 import io.varve.server.script.ScriptCommands;
@@ -92,7 +93,8 @@ public final class CommandFamilies {
             LatencyCommands.table(),
             MemoryCommands.table(ObjectCommands.memoryUsageCommand()),
             AclCommands.table(),
-            DebugCommands.table())
+            DebugCommands.table(),
+            VarveCommands.table())
         .flatMap(List::stream)
         .toList();
   }

@@ -3,9 +3,12 @@ package io.varve.server;
 import io.varve.engine.Engine;
 import io.varve.engine.EngineStats;
 import io.varve.engine.EngineStats.LevelStats;
+import io.varve.engine.ReadTotals;
 import io.varve.engine.bytes.NativeMemory;
 import io.varve.engine.error.EngineException;
+import io.varve.engine.iterator.ReadReason;
 import io.varve.server.command.InfoReport;
+import io.varve.server.command.LevelReport;
 import io.varve.server.command.MemoryUse;
 import io.varve.server.config.Configuration;
 import io.varve.server.keyspace.DatabaseStatistics;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /// What INFO says of the rooms that commands do not know: storage, loop, sockets, memory.
@@ -231,6 +235,33 @@ final class ServerReport {
                 + level.tombstones());
       }
     }
+  }
+
+  /// The levels, the youngest first.
+  List<LevelReport> levels() {
+    EngineStats stats = engine.stats();
+    return stats.levels().stream().map(level -> levelReport(level, stats.reads())).toList();
+  }
+
+  private static LevelReport levelReport(LevelStats stats, ReadTotals reads) {
+    int level = stats.level();
+    long readIos = 0;
+    for (ReadReason reason : ReadReason.values()) {
+      readIos += reads.readIos(level, reason);
+    }
+    return new LevelReport(
+        level,
+        stats.runs(),
+        stats.tables(),
+        stats.bytes(),
+        stats.entries(),
+        stats.tombstones(),
+        stats.rangeTombstones(),
+        stats.valueBytes(),
+        readIos,
+        reads.filterProbes(level),
+        reads.filterNegatives(level),
+        reads.filterFalsePositives(level));
   }
 
   MemoryUse memory() {

@@ -11,6 +11,7 @@ import io.varve.server.command.CommandStatistics;
 import io.varve.server.command.CommandTable;
 import io.varve.server.command.InfoReport;
 import io.varve.server.command.LatencyMonitor;
+import io.varve.server.command.LevelReport;
 import io.varve.server.command.LoopBinding;
 import io.varve.server.command.MemoryUse;
 import io.varve.server.command.ServerAccess;
@@ -428,6 +429,11 @@ final class ServerServices implements ServerAccess {
   @Override
   public MemoryUse memory() {
     return whole().report().memory();
+  }
+
+  @Override
+  public List<LevelReport> levels() {
+    return whole().report().levels();
   }
 
   @Override

@@ -166,6 +166,9 @@ public interface ServerAccess {
   /// What the process uses of memory.
   MemoryUse memory();
 
+  /// What each level of the store holds and has cost reads, the youngest first. Any thread.
+  List<LevelReport> levels();
+
   /// Starts all counters of INFO anew (CONFIG RESETSTAT), beyond those of [#statistics()].
   void resetCounters();
 

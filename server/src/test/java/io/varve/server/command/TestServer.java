@@ -385,6 +385,11 @@ public final class TestServer implements ServerAccess, TimeSource, AutoCloseable
   }
 
   @Override
+  public List<LevelReport> levels() {
+    return List.of();
+  }
+
+  @Override
   public void resetCounters() {}
 
   @Override
