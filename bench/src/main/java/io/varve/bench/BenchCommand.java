@@ -3,6 +3,7 @@ package io.varve.bench;
 import io.varve.bench.figures.Machine;
 import io.varve.bench.figures.Target;
 import io.varve.bench.folder.Folders;
+import io.varve.bench.process.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

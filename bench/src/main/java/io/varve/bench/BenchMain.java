@@ -2,6 +2,7 @@ package io.varve.bench;
 
 import io.varve.bench.contest.RocksDbCommand;
 import io.varve.bench.load.LoadCommand;
+import io.varve.bench.torture.TortureCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -17,6 +18,7 @@ public final class BenchMain {
     bench.addSubcommand("open", new OpenCommand());
     bench.addSubcommand("load", new LoadCommand());
     bench.addSubcommand("large", new LargeCommand());
+    bench.addSubcommand("torture", new TortureCommand());
     bench.addSubcommand("against-rocksdb", new RocksDbCommand());
     bench.setUsageHelpAutoWidth(false);
     bench.setUsageHelpWidth(100);

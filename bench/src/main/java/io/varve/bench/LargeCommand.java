@@ -4,6 +4,7 @@ import io.varve.bench.figures.Machine;
 import io.varve.bench.figures.ServerFigures;
 import io.varve.bench.figures.Target;
 import io.varve.bench.folder.Folders;
+import io.varve.bench.process.ServerProcess;
 import io.varve.protocol.Reply;
 import io.varve.protocol.RespClient;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import io.varve.bench.process.ServerProcess;
 import io.varve.protocol.RespClient;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

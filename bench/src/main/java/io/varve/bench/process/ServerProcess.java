@@ -1,4 +1,4 @@
-package io.varve.bench;
+package io.varve.bench.process;
 
 import io.varve.bench.figures.Target;
 import io.varve.protocol.Reply;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// A Varve server in a process of its own, started the way a person starts it.
 ///
 /// The launcher must become the server (`exec`), so that a kill hits the server and nothing else.
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
   private static final Duration START_MAX = Duration.ofMinutes(2);
   private static final Duration STOP_MAX = Duration.ofMinutes(2);
@@ -40,7 +40,7 @@ final class ServerProcess implements AutoCloseable {
   /// @param launcher `scripts/varve`
   /// @param directory of the store
   /// @param options further options of `serve`
-  static ServerProcess start(Path launcher, Path directory, Path log, List<String> options)
+  public static ServerProcess start(Path launcher, Path directory, Path log, List<String> options)
       throws IOException, InterruptedException {
     int port = freePort();
     List<String> command = new ArrayList<>();
@@ -72,12 +72,17 @@ final class ServerProcess implements AutoCloseable {
         .start();
   }
 
-  Target target() {
+  public Target target() {
     return target;
   }
 
+  /// Whether it has not ended yet, by itself or otherwise.
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// Waits until the server answers.
-  void awaitPing() throws IOException, InterruptedException {
+  public void awaitPing() throws IOException, InterruptedException {
     long end = System.nanoTime() + START_MAX.toNanos();
     while (true) {
       try (RespClient client = target.connect()) {
@@ -94,17 +99,17 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /// SIGKILL.
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
   /// Starts it again after a kill. Returns at once; see [#awaitPing()].
-  void restart() throws IOException {
+  public void restart() throws IOException {
     process = spawn();
   }
 
   /// SIGTERM, and waits until all is on disk.
-  void stop() throws IOException, InterruptedException {
+  public void stop() throws IOException, InterruptedException {
     process.destroy();
     if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
       throw new IOException("the server does not stop");
