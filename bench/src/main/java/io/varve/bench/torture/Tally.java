@@ -66,6 +66,10 @@ final class Tally {
     return acknowledged;
   }
 
+  synchronized long refused() {
+    return refused;
+  }
+
   /// One line of counts, and a line more for each example of what went wrong.
   @Override
   public synchronized String toString() {

@@ -121,6 +121,9 @@ public final class TortureCommand implements Callable<Integer> {
     }
     boolean didSomething = tally.acknowledged() > 0;
     row(name, tally + (didSomething ? "" : "\n  nothing was acknowledged, so nothing was shown"));
+    if (fault instanceof FullFault && tally.refused() == 0) {
+      System.out.println("  nothing was refused, so the disk never ran full");
+    }
     return tally.isClean() && didSomething;
   }
 
