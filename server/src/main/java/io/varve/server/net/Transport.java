@@ -53,7 +53,7 @@ public enum Transport {
 
   IoHandlerFactory ioHandlerFactory() {
     return switch (this) {
-      case EPOLL -> EpollIoHandler.newFactory();
+      case EPOLL -> EpollIoHandler.newFactory(0, PatientSelect.factory());
       case IO_URING -> IoUringIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
