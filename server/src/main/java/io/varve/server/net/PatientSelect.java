@@ -1,5 +1,6 @@
 package io.varve.server.net;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.SelectStrategy;
 import io.netty.channel.SelectStrategyFactory;
 import io.netty.util.IntSupplier;
@@ -21,8 +22,9 @@ final class PatientSelect implements SelectStrategy {
 
   /// For event loops of this machine: with one processor, whoever waits takes it from who is waited for.
   static SelectStrategyFactory factory() {
-    boolean alone = Runtime.getRuntime().availableProcessors() == 1;
-    return () -> alone ? PatientSelect::selectAtOnce : new PatientSelect();
+    return Runtime.getRuntime().availableProcessors() == 1
+        ? DefaultSelectStrategyFactory.INSTANCE
+        : PatientSelect::new;
   }
 
   @Override
@@ -42,9 +44,5 @@ final class PatientSelect implements SelectStrategy {
     }
     polls = 0;
     return SELECT;
-  }
-
-  private static int selectAtOnce(IntSupplier poll, boolean hasTasks) throws Exception {
-    return hasTasks ? poll.get() : SELECT;
   }
 }

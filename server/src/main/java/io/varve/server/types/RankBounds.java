@@ -27,6 +27,16 @@ final class RankBounds {
     return high;
   }
 
+  /// Where a walk forward from a position may begin: elements are not before.
+  Slice notBefore(Slice position) {
+    return position.compareTo(low) < 0 ? low : position;
+  }
+
+  /// Where a walk backward from a position may begin: elements are not behind.
+  Slice notBehind(Slice position) {
+    return position.compareTo(high) > 0 ? high : position;
+  }
+
   /// Reads what [#appendTo] has written; nothing means that nobody knows.
   ///
   /// @throws ByteCursor.MalformedException if it is something else

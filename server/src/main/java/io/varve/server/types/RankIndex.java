@@ -460,10 +460,9 @@ final class RankIndex implements AutoCloseable {
 
   /// The first element that is not before a position.
   private Slice scoreKey(Slice position) {
-    Slice low = bounds.low();
     subkey.clear();
     subkey.putByte(SortedSetFormat.SCORE_SPACE);
-    subkey.putBytes(position.compareTo(low) < 0 ? low : position);
+    subkey.putBytes(bounds.notBefore(position));
     return subkey.slice(subkeySlice);
   }
 }

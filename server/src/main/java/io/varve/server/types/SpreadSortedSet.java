@@ -264,14 +264,12 @@ final class SpreadSortedSet extends SortedSetBody {
 
     @Override
     public void seek(Slice position) {
-      Slice low = bounds.low();
-      walk.seek(scoreKey(position.compareTo(low) < 0 ? low : position));
+      walk.seek(scoreKey(bounds.notBefore(position)));
     }
 
     @Override
     public void seekBefore(Slice position) {
-      Slice high = bounds.high();
-      Slice target = scoreKey(position.compareTo(high) > 0 ? high : position).copy();
+      Slice target = scoreKey(bounds.notBehind(position)).copy();
       walk.seekForPrev(target);
       if (walk.isValid() && walk.key().contentEquals(target)) {
         walk.prev();
